@@ -1,0 +1,96 @@
+"""The unit of work: one request or command, one transaction on `main`, one actor (architecture.md principle 7).
+
+Only the boundary opens and so commits one; verbs receive it. What must follow a commit (destroying a replaced key,
+sealing the journal) is handed to `after_commit` and runs once the transaction is durable.
+"""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from uuid import UUID
+
+from sqlmodel import Session
+
+from backend.audit.events import Event
+from backend.audit.journal import Journal
+from backend.authorization.actor import ANONYMOUS, Actor
+from backend.authorization.row_security import enter_rows
+from backend.counts.deltas import Indicator, add_delta
+from backend.crypto.keyring import Keyring
+from backend.kernel.clock import Clock, paris_day
+from backend.kernel.database import Stores
+from backend.settings import Settings
+from policies.algebra import Circumstances
+from policies.vocabulary import Word
+
+
+@dataclass(slots=True)
+class UnitOfWork:
+    """What a verb works with: the session on `main`, the actor, the clock, the journal, the keyring."""
+
+    session: Session
+    stores: Stores
+    clock: Clock
+    journal: Journal
+    keyring: Keyring
+    settings: Settings
+    actor: Actor = ANONYMOUS
+    _after_commit: list[Callable[[], None]] = field(default_factory=list)
+
+    def enter(self, actor: Actor) -> None:
+        """Act as somebody from here on; PostgreSQL's row-level security is told too."""
+        self.actor = actor
+        enter_rows(self.session, actor)
+
+    def now(self) -> datetime:
+        """Give the present instant, in UTC."""
+        return self.clock()
+
+    def today(self) -> date:
+        """Give the present day in Paris."""
+        return paris_day(self.clock())
+
+    def circumstances(self) -> Circumstances:
+        """Give what the rules are read against."""
+        return Circumstances(self.actor, self.now())
+
+    def record(self, event: Event) -> None:
+        """Write an event in the journal's outbox, in this very transaction."""
+        self.journal.record(self.session, event, account=self.actor.account, at=self.now())
+
+    def count(self, indicator: Indicator, cell: UUID, value: Word | None = None, by: int = 1) -> None:
+        """Add an anonymous delta to an indicator of a cell, for the present month."""
+        add_delta(self.session, indicator, cell, month=self.today().strftime("%Y-%m"), value=value, by=by)
+
+    def after_commit(self, act: Callable[[], None]) -> None:
+        """Run an act once the transaction is durable; it must be safe to lose, a job would redo it."""
+        self._after_commit.append(act)
+
+
+@dataclass(frozen=True, slots=True)
+class House:
+    """What a process holds for its whole life, built once from the settings."""
+
+    settings: Settings
+    stores: Stores
+    clock: Clock
+    journal: Journal
+    keyring: Keyring
+
+    @contextmanager
+    def transaction(self, actor: Actor = ANONYMOUS) -> Iterator[UnitOfWork]:
+        """Open a unit of work: committed at the end, rolled back on any exception."""
+        with self.stores.main.transaction() as session:
+            uow = UnitOfWork(session, self.stores, self.clock, self.journal, self.keyring, self.settings)
+            uow.enter(actor)
+            try:
+                yield uow
+                session.flush()
+            except BaseException:
+                self.journal.forget(session)
+                raise
+        for act in uow._after_commit:  # noqa: SLF001  the house runs what its own unit of work collected
+            act()
+        if self.stores.main.embedded:
+            self.journal.seal_outbox()
