@@ -1,0 +1,100 @@
+# Cénacle : tout ce qu'une machine Debian neuve (Python 3.11 à 3.13, make, python3-venv) doit savoir lancer.
+# `make` seul affiche l'aide, tirée des commentaires ## de ce fichier.
+
+SHELL := /bin/bash
+.SHELLFLAGS := -euo pipefail -c
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+
+PORT ?= 8000
+BIN := .venv/bin
+SUITES := unit functional migrations repository browser
+# What must have every line and every branch covered by the unit tests (architecture, section 8).
+COVERED := policies/*,backend/crypto/*,backend/audit/*,backend/authorization/*
+
+# The first Python that is recent enough and can make an environment.
+PYTHON = $(shell for python in python3 python3.13 python3.12 python3.11; do \
+	$$python -c 'import ensurepip, sys, venv; sys.exit(not (3, 11) <= sys.version_info[:2] < (3, 14))' 2>/dev/null \
+	&& echo $$python && break; done)
+# uv does in seconds what pip does in a minute; both check the hashes.
+INSTALL = $(if $(shell command -v uv),uv pip install --quiet --python $(BIN)/python --compile-bytecode,$(BIN)/pip install --quiet \
+	--disable-pip-version-check) --no-deps --require-hashes --requirement
+
+.PHONY: help demo check static test system coverage format lock clean
+
+help: ## Affiche cette aide
+	@echo "Cénacle. Commandes :"
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-9s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+demo: .venv/.service ## Installe et lance la démonstration sur http://127.0.0.1:8000 (PORT=…) : 2 minutes la première fois, puis 10 secondes
+	@echo "Démonstration : magasins embarqués et données fictives dans demo-data/ (10 secondes), puis service sur le port $(PORT)."
+	@$(BIN)/cenacle demo --data demo-data --port $(PORT)
+
+check: static ## Vérification rapide : forme, types, frontières, tests unitaires (2 minutes)
+	@echo "Tests unitaires."
+	@$(BIN)/pytest tests/unit -q -n auto
+
+test: .venv/.complete system ## Vérification complète, installe ce qui manque (moins de 30 minutes sur 2 cœurs)
+	@echo "Vérification complète : moins de 30 minutes sur 2 cœurs."
+	@times=""; took() { times+=$$(printf '%-14s %4d s' "$$1" $$(( $$(date +%s) - begin )))$$'\n'; }; \
+	begin=$$(date +%s); $(MAKE) --no-print-directory static; took static; \
+	for suite in $(SUITES); do \
+		echo "Suite $$suite."; \
+		begin=$$(date +%s); \
+		$(BIN)/pytest tests/$$suite -q -n auto $$([ $$suite != unit ] || echo --cov --cov-report=); \
+		took $$suite; \
+	done; \
+	$(MAKE) --no-print-directory coverage; \
+	printf 'Durées\n%s' "$$times"
+
+static: .venv/.complete
+	@echo "Forme, types et frontières entre modules (1 minute)."
+	@$(BIN)/ruff format --check --quiet .
+	@$(BIN)/ruff check --quiet .
+	@$(BIN)/mypy
+	@$(BIN)/lint-imports --no-cache
+
+coverage:
+	@echo "Couverture exigée : toutes les lignes et toutes les branches de $(COVERED)."
+	@$(BIN)/coverage report --include='$(COVERED)' --fail-under=100
+
+system:
+	@missing=""; \
+	ls /usr/lib/postgresql/*/bin/initdb >/dev/null 2>&1 || command -v initdb >/dev/null || missing+=" postgresql"; \
+	for program in chromium caddy openssl; do command -v $$program >/dev/null || missing+=" $$program"; done; \
+	[ -z "$$missing" ] && exit 0; \
+	install="apt-get install -y --no-install-recommends$$missing"; \
+	if [ "$$(id -u)" != 0 ]; then \
+		echo "Il manque des paquets Debian. Lancez : sudo apt-get update && sudo $$install" >&2; exit 1; \
+	fi; \
+	echo "Installation des paquets Debian qui manquent :$$missing (2 minutes)."; \
+	export DEBIAN_FRONTEND=noninteractive; apt-get update -q && $$install
+
+format: .venv/.complete ## Met en forme le code et corrige ce que ruff sait corriger (5 secondes)
+	@$(BIN)/ruff format .
+	@$(BIN)/ruff check --fix .
+
+lock: .venv/.complete ## Récrit requirements.lock d'après pyproject.toml (10 secondes, réseau nécessaire)
+	@.ci/lock
+
+clean: ## Efface l'environnement, les caches et les données de démonstration (1 seconde)
+	rm -rf .venv .mypy_cache .pytest_cache .ruff_cache .hypothesis .coverage .coverage.* build *.egg-info demo-data demo-data.root-key
+	find backend policies migrations tests -name __pycache__ -prune -exec rm -rf {} +
+
+.venv/bin/python:
+	@[ -n "$(PYTHON)" ] || { echo "Il faut Python 3.11, 3.12 ou 3.13 et le module venv (Debian : apt-get install python3-venv)." >&2; exit 1; }
+	@$(PYTHON) -m venv .venv
+
+# The part of the lock above the marker is what the service needs.
+.venv/.service: requirements.lock pyproject.toml | .venv/bin/python
+	@echo "Installation des bibliothèques du service, empreintes vérifiées (1 minute, quelques secondes si uv est là)."
+	@sed '/^# --- development/,$$d' requirements.lock > .venv/service.lock
+	@$(INSTALL) .venv/service.lock
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --no-index --editable .
+	@$(BIN)/python -m compileall -q backend policies
+	@touch $@
+
+.venv/.complete: .venv/.service
+	@echo "Installation des outils de développement, empreintes vérifiées (1 minute, quelques secondes si uv est là)."
+	@$(INSTALL) requirements.lock
+	@touch $@
