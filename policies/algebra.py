@@ -29,8 +29,8 @@ class Who(Protocol):
     def cells(self, roles: Set[Role]) -> frozenset[UUID]:
         """Give the cells in which the person holds one of these roles today."""
 
-    def holds(self, roles: Set[Role]) -> bool:
-        """Tell whether the person holds one of these roles today, for a cell or for the city."""
+    def holds_for_city(self, roles: Set[Role]) -> bool:
+        """Tell whether the person holds one of these roles today for the whole city."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,7 +130,7 @@ class Before(Rule):
 
 @dataclass(frozen=True, slots=True)
 class ActorHas(Rule):
-    """The person holds one of some roles: in the cell that a column names, or anywhere when no column is given."""
+    """The person holds one of some roles: in the cell that a column names, or for the city when no column is given."""
 
     roles: frozenset[Role]
     cell: str | None = None
@@ -138,13 +138,13 @@ class ActorHas(Rule):
     def holds(self, row: object, when: Circumstances) -> bool:
         """Look for the row's cell among the person's."""
         if self.cell is None:
-            return when.who.holds(self.roles)
+            return when.who.holds_for_city(self.roles)
         return getattr(row, self.cell) in when.who.cells(self.roles)
 
     def sentence(self) -> str:
         """Name the roles."""
         names = " ou ".join(role.label for role in Role if role in self.roles)
-        return f"être {names} de la cellule" if self.cell else f"être {names}"
+        return f"être {names} de la cellule" if self.cell else f"être {names} pour la Ville"
 
 
 @dataclass(frozen=True, slots=True)

@@ -41,8 +41,3 @@ def last_day(month: str) -> date:
     """Return the last day of a "YYYY-MM" month, when majority closes a situation (domain section 6)."""
     first = first_day(month)
     return first.replace(day=monthrange(first.year, first.month)[1])
-
-
-def quarter_of(day: date) -> tuple[int, int]:
-    """Return (year, quarter 1 to 4), the grain of the yearly calendar (CEN-49)."""
-    return day.year, (day.month + 2) // 3

@@ -50,7 +50,6 @@ class Stage(Word):
     """Where a situation stands, from reception to the parquet's answer (domain.md section 3, steps 1 to 2)."""
 
     RECEIVED = "received", "à qualifier"
-    RETURNED = "returned", "renvoyée pour complément"
     ADMISSIBLE = "admissible", "recevable"
     WITH_PARQUET = "with_parquet", "transmise au parquet"
     RETAINED = "retained", "retenue"

@@ -29,13 +29,13 @@ class Actor:
         """Give the cells in which one of these roles is held."""
         return frozenset(grant.cell for grant in self.grants if grant.role in roles and grant.cell is not None)
 
-    def holds(self, roles: Set[Role]) -> bool:
-        """Tell whether one of these roles is held, for a cell or for the city."""
-        return any(grant.role in roles for grant in self.grants)
+    def holds_for_city(self, roles: Set[Role]) -> bool:
+        """Tell whether one of these roles is held for the whole city."""
+        return any(grant.role in roles and grant.cell is None for grant in self.grants)
 
     @property
     def roles(self) -> frozenset[Role]:
-        """Every role held."""
+        """Every role held, in a cell or for the city."""
         return frozenset(grant.role for grant in self.grants)
 
 

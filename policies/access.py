@@ -1,0 +1,91 @@
+"""Who may do what, declared once: the SQL filter, the check on one row and the generated matrix read this file.
+
+An action is named `resource:verb`; `resource:read` decides what exists for a person (404 otherwise), the other rules
+what a person who sees the row may do to it (403 otherwise). What is possible now stands in each feature's `states`,
+what the charter allows in `policies.charter`. Source: domain.md section 2.
+"""
+
+from collections.abc import Mapping
+
+from policies.algebra import ActorHas, Among, Is, Own, Related, Rule
+from policies.vocabulary import SEATS, Role, Stage, Word
+
+
+class Action(Word):
+    """What the product lets people do, one value per verb."""
+
+    # situations
+    SITUATION_READ = "situation:read", "lire une situation"
+    SITUATION_QUALIFY = "situation:qualify", "qualifier une situation"
+    SITUATION_REVIEW = "situation:review", "relire le texte libre"
+    SITUATION_RETURN = "situation:return", "renvoyer un signalement pour complément"
+    SITUATION_MERGE = "situation:merge", "rattacher une situation à une autre"
+    SITUATION_MOVE = "situation:move", "transmettre à la cellule compétente"
+    SITUATION_EXIT = "situation:exit", "signaler à la CRIP ou saisir le parquet"
+    SITUATION_SEND = "situation:send", "transmettre au parquet"
+    SITUATION_ANSWER = "situation:answer", "répondre pour le parquet"
+    PARQUET_ANSWER_READ = "parquet_answer:read", "lire la réponse du parquet"
+    SITUATION_EXIT_READ = "situation_exit:read", "lire les sorties d'une situation"
+    # signalements
+    CELL_SUBMIT = "cell:submit", "adresser un signalement à une cellule"
+    DRAFT_READ = "draft:read", "relire son brouillon"
+    DRAFT_WRITE = "draft:write", "compléter, envoyer ou abandonner son brouillon"
+    RECEIPT_READ = "receipt:read", "consulter un récépissé"
+    SIGNALEMENT_READ = "signalement:read", "lire un signalement"
+    INVITATION_READ = "invitation:read", "consulter une invitation à signaler"
+    INVITATION_WRITE = "invitation:write", "inviter un agent à signaler une fois, ou retirer l'invitation"
+    # cells
+    CELL_READ = "cell:read", "consulter une cellule"
+    # institutions
+    # members
+
+
+_COORDINATOR = ActorHas(frozenset({Role.COORDINATOR}), cell="cell_id")
+_PARQUET = ActorHas(frozenset({Role.PARQUET}), cell="cell_id")
+_MEMBERS = SEATS | {Role.COORDINATOR, Role.PARQUET, Role.SOCIAL_COORDINATOR}
+
+WITH_COORDINATOR = frozenset(Stage) - {Stage.MOVED, Stage.MERGED}
+"""Stages in which the coordinator reads: what moved or was merged is no longer the cell's, or lives elsewhere."""
+
+WITH_PARQUET = frozenset({Stage.WITH_PARQUET, Stage.RETAINED, Stage.NOT_RETAINED})
+"""Stages in which the parquet reads: what was sent to it."""
+
+_SITUATION_READ = (_COORDINATOR & Among("stage", WITH_COORDINATOR, "que la situation relève encore de la cellule")) | (
+    _PARQUET & Among("stage", WITH_PARQUET, "que la situation ait été transmise au parquet")
+)
+_OF_SITUATION = Related("situation_id", "situation", _SITUATION_READ)
+_OWN = Is("account_id", Own.ACCOUNT, "en être l'auteur")
+_INVITING = _COORDINATOR
+
+RULES: Mapping[Action, Rule] = {
+    # situations
+    Action.SITUATION_READ: _SITUATION_READ,
+    Action.SITUATION_QUALIFY: _COORDINATOR,
+    Action.SITUATION_REVIEW: _COORDINATOR,
+    Action.SITUATION_RETURN: _COORDINATOR,
+    Action.SITUATION_MERGE: _COORDINATOR,
+    Action.SITUATION_MOVE: _COORDINATOR,
+    Action.SITUATION_EXIT: _SITUATION_READ,
+    Action.SITUATION_SEND: _COORDINATOR,
+    Action.SITUATION_ANSWER: _PARQUET,
+    Action.PARQUET_ANSWER_READ: _OF_SITUATION,
+    Action.SITUATION_EXIT_READ: _OF_SITUATION,
+    # signalements
+    Action.CELL_SUBMIT: ActorHas(_MEMBERS | {Role.REPORTER}, cell="id") | ActorHas(frozenset({Role.REPORTER})),
+    Action.DRAFT_READ: _OWN,
+    Action.DRAFT_WRITE: _OWN,
+    Action.RECEIPT_READ: _OWN,
+    Action.SIGNALEMENT_READ: _OF_SITUATION,
+    Action.INVITATION_READ: _INVITING,
+    Action.INVITATION_WRITE: _INVITING,
+    # cells
+    Action.CELL_READ: ActorHas(_MEMBERS | {Role.REPORTER}, cell="id")
+    | ActorHas(frozenset({Role.REPORTER, Role.ADMINISTRATOR, Role.DPO, Role.ARCHIVIST, Role.STEERING})),
+    # institutions
+    # members
+}
+
+
+def read_of(action: Action) -> Action:
+    """Give the action that decides whether the resource of an action exists for a person."""
+    return Action(f"{action.value.partition(':')[0]}:read")
