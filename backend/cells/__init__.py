@@ -1,0 +1,1 @@
+"""Cells: a charter applied to a territory, its contacts, and the acts without which it receives nothing."""
