@@ -88,4 +88,4 @@ RULES: Mapping[Action, Rule] = {
 
 def read_of(action: Action) -> Action:
     """Give the action that decides whether the resource of an action exists for a person."""
-    return Action(f"{action.value.partition(':')[0]}:read")
+    return Action.of(f"{action.value.partition(':')[0]}:read")

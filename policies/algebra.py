@@ -5,7 +5,8 @@ the refusals and the matrix. Every leaf is two-valued: an unknown value (None) s
 keeps the same rows in Python and in SQL.
 """
 
-from collections.abc import Callable, Set
+from collections.abc import Callable
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from datetime import datetime
 from enum import Enum
@@ -26,10 +27,10 @@ class Who(Protocol):
     def institution(self) -> UUID | None:
         """The institution the person works for."""
 
-    def cells(self, roles: Set[Role]) -> frozenset[UUID]:
+    def cells(self, roles: AbstractSet[Role]) -> frozenset[UUID]:
         """Give the cells in which the person holds one of these roles today."""
 
-    def holds_for_city(self, roles: Set[Role]) -> bool:
+    def holds_for_city(self, roles: AbstractSet[Role]) -> bool:
         """Tell whether the person holds one of these roles today for the whole city."""
 
 
@@ -63,7 +64,7 @@ class Rule:
         return Or(self, other)
 
     def __invert__(self) -> "Rule":
-        """The rule must not hold."""
+        """Negate: the rule must not hold."""
         return Not(self)
 
     def holds(self, row: object, when: Circumstances) -> bool:

@@ -40,9 +40,7 @@ _SEAT = frozenset(
 )
 
 _DISCLOSED: dict[Role, dict[Stage, frozenset[Field]]] = {
-    Role.COORDINATOR: {
-        stage: frozenset(Field) for stage in Stage if stage not in {Stage.MOVED, Stage.MERGED}
-    },
+    Role.COORDINATOR: {stage: frozenset(Field) for stage in Stage if stage not in {Stage.MOVED, Stage.MERGED}},
     Role.PARQUET: {
         Stage.WITH_PARQUET: frozenset(
             {Field.IDENTITY, Field.ADDRESS, Field.REPRESENTATIVES, Field.MOTIVES, Field.CIRCUMSTANCES}

@@ -19,6 +19,14 @@ class Word(StrEnum):
         member.label = label
         return member
 
+    @classmethod
+    def of(cls, value: str) -> Self:
+        """Give the member of a stored value; raise `ValueError` for any other."""
+        for member in cls:
+            if member.value == value:
+                return member
+        raise ValueError(cls.__name__)
+
 
 class Role(Word):
     """What a habilitation makes of a person (domain.md section 2)."""

@@ -1,6 +1,6 @@
 """The person who acts, with the habilitations that are in force at this very moment (domain.md section 2)."""
 
-from collections.abc import Set
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -25,11 +25,11 @@ class Actor:
     session: UUID | None = None
     stepped_up: bool = False
 
-    def cells(self, roles: Set[Role]) -> frozenset[UUID]:
+    def cells(self, roles: AbstractSet[Role]) -> frozenset[UUID]:
         """Give the cells in which one of these roles is held."""
         return frozenset(grant.cell for grant in self.grants if grant.role in roles and grant.cell is not None)
 
-    def holds_for_city(self, roles: Set[Role]) -> bool:
+    def holds_for_city(self, roles: AbstractSet[Role]) -> bool:
         """Tell whether one of these roles is held for the whole city."""
         return any(grant.role in roles and grant.cell is None for grant in self.grants)
 
@@ -41,4 +41,3 @@ class Actor:
 
 ANONYMOUS = Actor(account=None, institution=None, grants=frozenset())
 """Nobody: signed out, or the service before it knows who asks."""
-

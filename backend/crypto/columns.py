@@ -1,13 +1,10 @@
 """How models declare their columns: every one names its class, the sealed ones their padded size.
 
-    name: str = organisational(max_length=120)
-    last_name: Sealed = nominative()
-    motives: Sealed = nominative(size=128)
+For instance `last_name: Sealed = nominative()` or `motives: Sealed = nominative(size=128)`.
 """
 
 from typing import Any
 
-import sqlalchemy as sa
 from sqlmodel import Field
 
 from backend.crypto.sealed import SealedType

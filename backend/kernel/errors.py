@@ -80,7 +80,8 @@ class Stale(Refusal):
     title = "Modifié entre-temps"
 
     def __init__(
-        self, detail: str = "Une autre personne a modifié cette page depuis que vous l'avez ouverte. Relisez-la, puis recommencez."
+        self,
+        detail: str = "Une autre personne a modifié cette page depuis que vous l'avez ouverte. Relisez-la, puis recommencez.",
     ) -> None:
         """Say that nothing was overwritten."""
         super().__init__(detail)
@@ -119,7 +120,9 @@ class InvalidInput(Refusal):
     title = "Saisie à corriger"
 
     def __init__(
-        self, errors: Mapping[str, str], detail: str = "Corrigez les champs signalés ; rien de ce que vous avez saisi n'est perdu."
+        self,
+        errors: Mapping[str, str],
+        detail: str = "Corrigez les champs signalés ; rien de ce que vous avez saisi n'est perdu.",
     ) -> None:
         """Keep each field's sentence; none may repeat what was typed."""
         super().__init__(detail)

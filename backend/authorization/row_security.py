@@ -1,0 +1,87 @@
+"""PostgreSQL's row-level security, against a filter that somebody forgot (architecture.md section 3).
+
+It is not a defence against SQL injection: the application itself sets who it acts for. Every nominative table stands
+in `POLICIES`; the migrations create what `statements` renders, and a test compares it with `pg_policies`.
+"""
+
+from collections.abc import Mapping
+from enum import Enum
+
+import sqlalchemy as sa
+from sqlalchemy.orm import SessionTransaction
+from sqlmodel import Session
+
+from backend.authorization.actor import Actor
+from policies.vocabulary import SEATS, Role
+
+READING_ROLES = SEATS | {Role.COORDINATOR, Role.PARQUET, Role.SOCIAL_COORDINATOR}
+"""Roles that may read nominative rows of their cells; the gate says which ones and when."""
+
+_ACTOR = "cenacle.actor"
+
+
+class Reach(Enum):
+    """Whose rows a table holds; the value is the condition in SQL."""
+
+    CELLS = "cell_id = ANY (string_to_array(nullif(current_setting('cenacle.cells', true), ''), ',')::uuid[])"
+    ACCOUNT = "account_id = nullif(current_setting('cenacle.account', true), '')::uuid"
+    ACCOUNT_OR_CELLS = f"{ACCOUNT} OR {CELLS}"
+
+
+POLICIES: Mapping[str, Reach] = {
+    "situation": Reach.CELLS,
+    "situation_person": Reach.CELLS,
+    "situation_exit": Reach.CELLS,
+    "signalement": Reach.CELLS,
+    "parquet_answer": Reach.CELLS,
+    "draft": Reach.ACCOUNT_OR_CELLS,
+    "receipt": Reach.ACCOUNT_OR_CELLS,
+    "invitation": Reach.CELLS,
+}
+"""Every nominative table, and whose rows it holds."""
+
+
+def statements(table: str) -> tuple[str, ...]:
+    """Give the SQL that puts a table under row-level security.
+
+    Anybody may insert: who submits to a cell reads nothing of it. Everything else is bounded, for the owner too.
+    """
+    condition = POLICIES[table].value
+    return (
+        f"ALTER TABLE {table} ENABLE ROW LEVEL SECURITY",
+        f"ALTER TABLE {table} FORCE ROW LEVEL SECURITY",
+        f"CREATE POLICY {table}_insert ON {table} FOR INSERT WITH CHECK (true)",
+        f"CREATE POLICY {table}_select ON {table} FOR SELECT USING ({condition})",
+        f"CREATE POLICY {table}_update ON {table} FOR UPDATE USING ({condition}) WITH CHECK ({condition})",
+        f"CREATE POLICY {table}_delete ON {table} FOR DELETE USING ({condition})",
+    )
+
+
+def enter_rows(session: Session, actor: Actor) -> None:
+    """Tell PostgreSQL, for this transaction only, whose rows may be read."""
+    session.info[_ACTOR] = actor
+    _set(session.connection(), actor)
+
+
+def _set(connection: sa.Connection, actor: Actor) -> None:
+    if connection.dialect.name != "postgresql":
+        return
+    settings = {
+        "cenacle.cells": ",".join(str(cell) for cell in sorted(actor.cells(READING_ROLES))),
+        "cenacle.institution": str(actor.institution or ""),
+        "cenacle.account": str(actor.account or ""),
+    }
+    for name, value in settings.items():
+        connection.execute(sa.select(sa.func.set_config(name, value, True)))  # noqa: FBT003  PostgreSQL's own argument
+
+
+@sa.event.listens_for(Session, "after_begin")
+def _after_begin(session: Session, _transaction: SessionTransaction, connection: sa.Connection) -> None:
+    if actor := session.info.get(_ACTOR):
+        _set(connection, actor)
+
+
+@sa.event.listens_for(Session, "after_soft_rollback")
+def _after_soft_rollback(session: Session, _previous: SessionTransaction) -> None:
+    if (actor := session.info.get(_ACTOR)) and session.is_active:
+        _set(session.connection(), actor)
