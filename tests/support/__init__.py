@@ -1,0 +1,1 @@
+"""What several suites need: PostgreSQL clusters, a closed network, sentences and names to measure on."""
