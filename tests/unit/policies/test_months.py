@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from policies.months import add_months, add_years, first_day, last_day, month_of, quarter_of
+from policies.months import add_months, add_years, first_day, last_day, month_of
 
 days = st.dates(min_value=date(1900, 1, 1), max_value=date(2200, 12, 31))
 counts = st.integers(min_value=-600, max_value=600)
@@ -58,14 +58,6 @@ def test_every_day_lies_between_the_first_and_the_last_of_its_month(day: date) -
     month = month_of(day)
     assert first_day(month) <= day <= last_day(month)
     assert month_of(first_day(month)) == month_of(last_day(month)) == month
-
-
-@given(days)
-def test_the_four_quarters_have_three_months_each(day: date) -> None:
-    quarters = {
-        first + month: quarter for quarter, first in ((1, 1), (2, 4), (3, 7), (4, 10)) for month in range(3)
-    }
-    assert quarter_of(day) == (day.year, quarters[day.month])
 
 
 @pytest.mark.parametrize("count", [1, -12 * 9999])
