@@ -1,0 +1,176 @@
+/* Comfort only: every page works without this file. No storage, no request, nothing kept after the page. docs/design.md. */
+"use strict";
+(() => {
+  const all = (selector, root = document) => [...root.querySelectorAll(selector)];
+  const root = document.documentElement;
+  const french = new Intl.NumberFormat("fr-FR");
+  const plural = (count, word) => `${french.format(count)} ${word}${count > 1 ? "s" : ""}`;
+
+  /* Controls that need the script appear with it. */
+  for (const control of all("[data-hide-screen], [data-print], [data-copy]")) control.hidden = false;
+
+  /* « Masquer l'écran »: Escape twice, or the button. Nothing is removed, so nothing typed is lost. */
+  const cover = document.getElementById("cover");
+  let before = null;
+  let escapedAt = -Infinity;
+  const hide = (state) => {
+    if (root.dataset.covered) return;
+    before = document.activeElement;
+    root.dataset.covered = state;
+    cover.hidden = false;
+    cover.focus();
+  };
+  const restore = () => {
+    delete root.dataset.covered;
+    cover.hidden = true;
+    if (before && before.isConnected) before.focus({ preventScroll: true });
+  };
+  document.addEventListener("keydown", (event) => {
+    if (root.dataset.covered === "masked") {
+      event.preventDefault();
+      event.stopImmediatePropagation();
+      if (!["Escape", "Shift", "Control", "Alt", "Meta"].includes(event.key)) restore();
+    } else if (event.key === "Escape" && !event.repeat) {
+      if (event.timeStamp - escapedAt < 700) hide("masked");
+      escapedAt = event.timeStamp;
+    }
+  }, true);
+  cover.addEventListener("click", () => { if (root.dataset.covered === "masked") restore(); });
+  for (const button of all("[data-hide-screen]")) button.addEventListener("click", (event) => { event.stopPropagation(); hide("masked"); });
+
+  /* Idle lock. The server counts from its last request: warn two minutes before. Nobody at the keyboard: cover the page. */
+  const idle = Number(document.body.dataset.idleMinutes) * 60000;
+  if (idle) {
+    const loadedAt = Date.now();
+    let touchedAt = loadedAt;
+    for (const kind of ["keydown", "pointerdown", "pointermove"]) document.addEventListener(kind, () => { if (!root.dataset.covered) touchedAt = Date.now(); }, { passive: true });
+    const warning = document.getElementById("idle");
+    setInterval(() => {
+      const now = Date.now();
+      if (warning.hidden && now - loadedAt > idle - 120000) {
+        warning.hidden = false;
+        document.dispatchEvent(new CustomEvent("cenacle:idle-soon"));
+      }
+      if (now - touchedAt > idle) {
+        if (root.dataset.covered) root.dataset.covered = "locked";
+        else hide("locked");
+      }
+    }, 5000);
+  }
+
+  /* Room left in a text. The limit moves from the field to the counter: a pasted text is not cut in silence. */
+  for (const area of all("textarea[maxlength]")) {
+    const limit = Number(area.getAttribute("maxlength"));
+    const counter = document.getElementById(`${area.id}-compte`);
+    if (!counter) continue;
+    const spoken = counter.cloneNode();
+    spoken.removeAttribute("id");
+    spoken.className = "visually-hidden";
+    spoken.setAttribute("role", "status");
+    counter.after(spoken);
+    area.removeAttribute("maxlength");
+    let timer = 0;
+    const count = () => {
+      const left = limit - [...area.value].length;
+      counter.textContent = left < 0 ? `${plural(-left, "caractère")} en trop` : `${plural(left, "caractère")} au plus à ajouter`;
+      counter.toggleAttribute("data-over", left < 0);
+    };
+    area.addEventListener("input", () => {
+      count();
+      clearTimeout(timer);
+      timer = setTimeout(() => { spoken.textContent = counter.textContent; }, 1200);
+    });
+    if (area.value) count();
+  }
+
+  /* Forms: warn before leaving unsaved work; send once. */
+  const unsaved = new Set();
+  for (const form of all("form[data-guard]")) {
+    form.addEventListener("input", () => unsaved.add(form));
+    form.addEventListener("reset", () => unsaved.delete(form));
+  }
+  document.addEventListener("submit", (event) => {
+    const form = event.target;
+    if (event.defaultPrevented || form.method === "dialog") return;
+    if (form.dataset.sending) {
+      event.preventDefault();
+      return;
+    }
+    form.dataset.sending = "yes";
+    unsaved.clear();
+    if (event.submitter) event.submitter.setAttribute("aria-disabled", "true");
+  });
+  addEventListener("beforeunload", (event) => {
+    if (!unsaved.size) return;
+    event.preventDefault();
+    event.returnValue = "";
+  });
+  addEventListener("pageshow", () => {
+    for (const form of all("form[data-sending]")) {
+      delete form.dataset.sending;
+      for (const button of all("button[aria-disabled]", form)) button.removeAttribute("aria-disabled");
+    }
+  });
+  for (const summary of all("[data-focus]")) summary.focus();
+
+  /* Dialogues, print, copy. */
+  document.addEventListener("click", (event) => {
+    const control = event.target.closest("[data-opens], [data-closes], [data-print], [data-copy]");
+    if (!control) return;
+    if (control.dataset.opens) {
+      const dialogue = document.getElementById(control.dataset.opens);
+      if (!dialogue || !dialogue.showModal) return;
+      event.preventDefault();
+      dialogue.showModal();
+    } else if ("closes" in control.dataset) {
+      const dialogue = control.closest("dialog[open]");
+      if (!dialogue) return;
+      event.preventDefault();
+      dialogue.close();
+    } else if ("print" in control.dataset) {
+      print();
+    } else {
+      const words = control.querySelector("[aria-live]");
+      navigator.clipboard.writeText(document.getElementById(control.dataset.copy).textContent.trim())
+        .then(() => { words.textContent = control.dataset.done; });
+    }
+  });
+
+  /* The parquet's list. Keys act only while the focus is inside the list. */
+  for (const list of all("[data-decisions]")) {
+    const rows = all("[data-row]", list);
+    const progress = list.querySelector("[data-progress]");
+    const radio = (row) => row.querySelector("input:checked") || row.querySelector("input[type=radio]");
+    const refresh = () => {
+      const answered = rows.filter((row) => row.toggleAttribute("data-answered", Boolean(row.querySelector("input:checked"))));
+      progress.querySelector("[data-count]").textContent = String(answered.length);
+      progress.hidden = false;
+    };
+    const go = (index) => {
+      const row = rows[index];
+      const target = row ? radio(row) : list.closest("form")?.querySelector("button[type=submit]");
+      if (index < 0 || !target) return;
+      target.focus();
+      (row || target).scrollIntoView({ block: "nearest" });
+    };
+    list.addEventListener("change", refresh);
+    list.addEventListener("keydown", (event) => {
+      if (event.ctrlKey || event.altKey || event.metaKey || event.target.matches("textarea, select, input:not([type=radio])")) return;
+      const index = rows.findIndex((row) => row.contains(event.target));
+      if (index < 0) return;
+      const key = event.key.toLowerCase();
+      const choice = /^[a-z]$/.test(key) && rows[index].querySelector(`input[data-key="${key}"]`);
+      if (key === "j" || key === "arrowdown") go(index + 1);
+      else if (key === "k" || key === "arrowup") go(index - 1);
+      else if (key === "?") document.getElementById(list.dataset.help)?.showModal();
+      else if (choice) {
+        choice.checked = true;
+        choice.dispatchEvent(new Event("input", { bubbles: true }));
+        choice.dispatchEvent(new Event("change", { bubbles: true }));
+        go(index + 1);
+      } else return;
+      event.preventDefault();
+    });
+    refresh();
+  }
+})();
