@@ -1,0 +1,177 @@
+"""Forms and JSON bodies: closed shapes, French errors next to their field, nothing echoed, nothing lost.
+
+Each feature declares its shapes in its own `forms.py`, as pydantic models on `Shape`; HTML and JSON share them.
+"""
+
+import hmac
+import unicodedata
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Annotated, Any, TypeVar, get_origin
+from urllib.parse import parse_qsl
+
+from fastapi import Depends, Request
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, ValidationError
+from pydantic_core import ErrorDetails, PydanticCustomError
+
+from backend.kernel.errors import Forbidden, InvalidInput
+from backend.web.requests import Identified
+
+FIELD_LIMIT = 400
+"""Fields of one form; the longest has about sixty."""
+
+
+class Shape(BaseModel):
+    """A body: unknown fields are refused, values are frozen and never printed."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, hide_input_in_errors=True)
+
+    def __repr__(self) -> str:
+        """Show the shape alone."""
+        return f"<{type(self).__name__}>"
+
+    __str__ = __repr__
+
+
+ShapeT = TypeVar("ShapeT", bound=Shape)
+
+
+@dataclass(frozen=True, slots=True)
+class Form:
+    """The fields of a posted form, in order; a field may come several times."""
+
+    fields: tuple[tuple[str, str], ...]
+
+    def one(self, name: str) -> str:
+        """Give the last value of a field, or an empty text."""
+        return next((value for key, value in reversed(self.fields) if key == name), "")
+
+    def every(self, name: str) -> tuple[str, ...]:
+        """Give every value of a field."""
+        return tuple(value for key, value in self.fields if key == name)
+
+    def typed(self) -> Mapping[str, Any]:
+        """Give what was typed as templates show it back: a text per field, a tuple where there are several."""
+        names = dict.fromkeys(key for key, _ in self.fields)
+        return {name: values[0] if len(values := self.every(name)) == 1 else values for name in names}
+
+
+def read_form(request: Request) -> Form:
+    """Give the posted form; raise `Forbidden` when it does not carry the session's token back."""
+    body: bytes = request.scope["cenacle.body"]
+    try:
+        text = body.decode()
+        fields = parse_qsl(text, keep_blank_values=True, max_num_fields=FIELD_LIMIT, errors="strict")
+    except ValueError:
+        raise InvalidInput({}, "Ce formulaire n'a pas pu être lu. Rechargez la page, puis recommencez.") from None
+    form = Form(tuple((name, value.replace("\r\n", "\n")) for name, value in fields if name != "csrf"))
+    identified: Identified | None = getattr(request.state, "identified", None)
+    given = next((value for name, value in fields if name == "csrf"), "")
+    if identified is not None and identified.csrf and not hmac.compare_digest(identified.csrf.encode(), given.encode()):
+        raise Forbidden("Cette page a expiré. Rechargez-la, puis recommencez.")
+    return form
+
+
+PostedForm = Annotated[Form, Depends(read_form)]
+"""The posted form of a page; declare it after `Work`, which knows the session."""
+
+
+def read(shape: type[ShapeT], form: Form, *, ignoring: Iterable[str] = ()) -> ShapeT:
+    """Give the shape that a form fills; raise `InvalidInput` with a French sentence per field.
+
+    A field whose type is a collection takes every value of its name, the others the last one; an empty text is absent.
+    """
+    unknown = {name for name, _ in form.fields} - shape.model_fields.keys() - set(ignoring)
+    values: dict[str, object] = dict.fromkeys(unknown, "")
+    for name, field in shape.model_fields.items():
+        if get_origin(field.annotation) in {tuple, frozenset}:
+            values[name] = [value for value in form.every(name) if value]
+        elif (value := form.one(name).strip()) != "":
+            values[name] = value
+    return fill(shape, values)
+
+
+def fill(shape: type[ShapeT], values: Mapping[str, object]) -> ShapeT:
+    """Give the shape that some values fill; raise `InvalidInput` with a French sentence per field."""
+    try:
+        return shape.model_validate(values)
+    except ValidationError as errors:
+        raise InvalidInput(french_errors(errors.errors(include_input=False, include_url=False))) from None
+
+
+def french_errors(errors: Iterable[ErrorDetails]) -> dict[str, str]:
+    """Give a French sentence per field that says what to do; the first error of a field wins, no value is repeated."""
+    sentences: dict[str, str] = {}
+    for error in errors:
+        names = [str(part) for part in error["loc"] if part not in {"body", "query", "path"}]
+        sentences.setdefault(names[0] if names else "", _sentence(error))
+    return sentences
+
+
+_SENTENCES = {
+    "missing": "Renseignez ce champ.",
+    "extra_forbidden": "Ce champ n'est pas prévu : retirez-le.",
+    "string_too_short": "Renseignez ce champ.",
+    "too_short": "Choisissez au moins une réponse.",
+    "too_long": "Choisissez moins de réponses.",
+    "enum": "Choisissez une réponse de la liste.",
+    "literal_error": "Choisissez une réponse de la liste.",
+    "date_from_datetime_parsing": "Écrivez la date sous la forme JJ/MM/AAAA.",
+    "date_parsing": "Écrivez la date sous la forme JJ/MM/AAAA.",
+    "date_type": "Écrivez la date sous la forme JJ/MM/AAAA.",
+    "int_parsing": "Écrivez un nombre entier.",
+    "int_type": "Écrivez un nombre entier.",
+    "bool_parsing": "Répondez par oui ou par non.",
+    "json_invalid": "Le corps de la requête n'est pas un JSON valide.",
+}
+
+
+def _sentence(error: ErrorDetails) -> str:
+    kind = error["type"]
+    limits = error.get("ctx", {})
+    if kind == "string_too_long":
+        return f"Raccourcissez ce texte : {limits['max_length']} caractères au plus."
+    if kind in {"greater_than_equal", "less_than_equal"}:
+        bound = limits.get("ge", limits.get("le"))
+        return f"Écrivez un nombre {'au moins' if 'ge' in limits else 'au plus'} égal à {bound}."
+    if kind.startswith("cenacle_"):
+        return error["msg"]
+    return _SENTENCES.get(kind, "Vérifiez ce champ.")
+
+
+def refuse(code: str, sentence: str) -> PydanticCustomError:
+    """Give the error of a validator: a stable code and a French sentence that says what to do."""
+    return PydanticCustomError(f"cenacle_{code}", "{sentence}", {"sentence": sentence})
+
+
+def _one_line(text: str) -> str:
+    return _clean(" ".join(text.split()), allowed=frozenset())
+
+
+def _several_lines(text: str) -> str:
+    return _clean(text.strip(), allowed=frozenset("\n"))
+
+
+def _clean(text: str, allowed: frozenset[str]) -> str:
+    text = unicodedata.normalize("NFC", text)
+    if any(unicodedata.category(char) in {"Cc", "Cf", "Cs", "Co", "Cn"} and char not in allowed for char in text):
+        raise refuse("invisible", "Ce texte contient des caractères invisibles : effacez-le et retapez-le.")
+    return text
+
+
+def _french_date(value: object) -> object:
+    if isinstance(value, str) and value.count("/") == 2:  # noqa: PLR2004
+        day, month, year = value.strip().split("/")
+        return f"{year.strip():0>4}-{month.strip():0>2}-{day.strip():0>2}"
+    return value
+
+
+Line = Annotated[str, AfterValidator(_one_line)]
+"""A text of one line: normalised, without control, bidirectional or other invisible characters."""
+
+Paragraphs = Annotated[str, AfterValidator(_several_lines)]
+"""A text of several lines, cleaned the same way."""
+
+Day = Annotated[date, BeforeValidator(_french_date)]
+"""A day, as JJ/MM/AAAA in pages and ISO 8601 in JSON."""

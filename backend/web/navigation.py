@@ -1,0 +1,40 @@
+"""The links of the head of every page: each role sees what awaits it, and nothing else."""
+
+from dataclasses import dataclass
+
+from backend.authorization.actor import Actor
+from policies.vocabulary import SEATS, Role
+
+
+@dataclass(frozen=True, slots=True)
+class NavigationItem:
+    """One link; `current` marks the page shown."""
+
+    label: str
+    href: str
+    current: bool
+
+
+_SUBMITTING = SEATS | {Role.COORDINATOR, Role.PARQUET, Role.SOCIAL_COORDINATOR, Role.REPORTER}
+
+_ITEMS: tuple[tuple[str, str, frozenset[Role]], ...] = (
+    ("Accueil", "/", frozenset(Role)),
+    ("Situations", "/situations", frozenset({Role.COORDINATOR})),
+    ("Filtre du parquet", "/parquet", frozenset({Role.PARQUET})),
+    ("Signaler", "/signalements/nouveau", _SUBMITTING),
+    ("Mes récépissés", "/signalements", _SUBMITTING),
+    ("Cellules", "/cellules", frozenset({Role.COORDINATOR, Role.ADMINISTRATOR, Role.DPO})),
+    ("Comptes", "/comptes", frozenset({Role.ADMINISTRATOR})),
+    ("Habilitations", "/habilitations", frozenset({Role.COORDINATOR, Role.ADMINISTRATOR})),
+)
+
+
+def navigation(actor: Actor, path: str) -> tuple[NavigationItem, ...]:
+    """Give the links of a person's roles; nobody signed in has none."""
+    if actor.account is None:
+        return ()
+    return tuple(
+        NavigationItem(label, href, current=path == href or (href != "/" and path.startswith(f"{href}/")))
+        for label, href, roles in _ITEMS
+        if href == "/" or actor.roles & roles
+    )
