@@ -36,6 +36,18 @@ class Action(Word):
     INVITATION_WRITE = "invitation:write", "inviter un agent à signaler une fois, ou retirer l'invitation"
     # cells
     CELL_READ = "cell:read", "consulter une cellule"
+    CELL_OVERVIEW = "cell:overview", "consulter la fiche complète d'une cellule"
+    CELL_OPEN = "cell:open", "ouvrir une cellule"
+    CELL_WRITE = "cell:write", "renommer une cellule, la fermer ou changer la version de sa charte"
+    CELL_CONTACTS = "cell:contacts", "tenir les contacts d'une cellule"
+    CELL_RECORD_ACT = "cell:record_act", "enregistrer un acte d'une cellule"
+    LOCAL_CONTACT_READ = "local_contact:read", "consulter les contacts d'une cellule"
+    LOCAL_CONTACT_END = "local_contact:end", "retirer un contact d'une cellule"
+    RECORDED_ACT_READ = "recorded_act:read", "consulter les actes d'une cellule"
+    RECORDED_ACT_DECIDE = "recorded_act:decide", "confirmer, refuser ou retirer un acte"
+    CHARTER_SIGNATURE_READ = "charter_signature:read", "consulter les signatures de la charte"
+    CHARTER_SIGNATURE_RECORD = "charter_signature:record", "enregistrer la signature d'une institution"
+    CHARTER_SIGNATURE_END = "charter_signature:end", "mettre fin à la signature d'une institution"
     # institutions
     # members
 
@@ -56,6 +68,8 @@ _SITUATION_READ = (_COORDINATOR & Among("stage", WITH_COORDINATOR, "que la situa
 _OF_SITUATION = Related("situation_id", "situation", _SITUATION_READ)
 _OWN = Is("account_id", Own.ACCOUNT, "en être l'auteur")
 _INVITING = _COORDINATOR
+_ADMINISTRATOR = ActorHas(frozenset({Role.ADMINISTRATOR}))
+_OVERSEERS = ActorHas(frozenset({Role.ADMINISTRATOR, Role.DPO, Role.ARCHIVIST}))
 
 RULES: Mapping[Action, Rule] = {
     # situations
@@ -81,6 +95,20 @@ RULES: Mapping[Action, Rule] = {
     # cells
     Action.CELL_READ: ActorHas(_MEMBERS | {Role.REPORTER}, cell="id")
     | ActorHas(frozenset({Role.REPORTER, Role.ADMINISTRATOR, Role.DPO, Role.ARCHIVIST, Role.STEERING})),
+    Action.CELL_OVERVIEW: ActorHas(frozenset({Role.COORDINATOR}), cell="id") | _OVERSEERS,
+    Action.CELL_OPEN: _ADMINISTRATOR,
+    Action.CELL_WRITE: _ADMINISTRATOR,
+    Action.CELL_CONTACTS: ActorHas(frozenset({Role.COORDINATOR}), cell="id"),
+    Action.CELL_RECORD_ACT: _ADMINISTRATOR,
+    Action.LOCAL_CONTACT_READ: ActorHas(_MEMBERS, cell="cell_id") | _OVERSEERS,
+    Action.LOCAL_CONTACT_END: _COORDINATOR,
+    Action.RECORDED_ACT_READ: _COORDINATOR | _OVERSEERS,
+    Action.RECORDED_ACT_DECIDE: ActorHas(frozenset({Role.DPO}))
+    & ~Is("entered_by", Own.ACCOUNT, "avoir saisi l'acte soi-même"),
+    Action.CHARTER_SIGNATURE_READ: Is("institution_id", Own.INSTITUTION, "travailler dans l'institution signataire")
+    | _OVERSEERS,
+    Action.CHARTER_SIGNATURE_RECORD: _ADMINISTRATOR,
+    Action.CHARTER_SIGNATURE_END: _ADMINISTRATOR,
     # institutions
     # members
 }
