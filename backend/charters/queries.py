@@ -1,0 +1,46 @@
+"""Which charter is in force, and which versions an institution's signatures make binding (domain.md section 2, CEN-54)."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from uuid import UUID
+
+import sqlalchemy as sa
+from sqlmodel import col
+
+from backend.authorization.gate import readable
+from backend.authorization.work import UnitOfWork
+from backend.charters.models import CharterSignature
+from policies.charter import Charter, accepted_versions, in_force, published
+from policies.charter_words import CharterKind
+
+
+def charter_in_force(kind: str, day: date) -> Charter:
+    """Give the version of a kind of charter that is in force on a day; raises LookupError before the first one."""
+    return in_force(published(), CharterKind(kind), day)
+
+
+def charter_of(version: str) -> Charter:
+    """Give a published version: the one that a cell applies or that a situation pinned; raises KeyError."""
+    return published()[version]
+
+
+def binding_versions(uow: UnitOfWork, institution: UUID, kind: str, day: date) -> frozenset[str]:
+    """Give the versions that an institution has signed and that bind it on a day.
+
+    A signature binds while it lasts, and only for the version in force or, until the transition date of the new one
+    (three months by default), for the previous one. Empty: its members read nothing nominative.
+    """
+    signed = uow.session.scalars(
+        sa.select(col(CharterSignature.charter_version)).where(
+            col(CharterSignature.institution_id) == institution,
+            col(CharterSignature.kind) == kind,
+            *_lasting(day),
+        )
+    )
+    return frozenset(signed) & accepted_versions(published(), CharterKind(kind), day)
+
+
+def _lasting(day: date) -> tuple[sa.ColumnElement[bool], ...]:
+    ended = col(CharterSignature.ended_on)
+    return (col(CharterSignature.signed_on) <= day, sa.or_(ended.is_(None), ended > day))
