@@ -13,8 +13,9 @@ from importlib.resources import files
 from importlib.resources.abc import Traversable
 from types import MappingProxyType
 
-from policies.charter_rules import CharterRule, Closed, ExclusionRule, FamilyInformationRule, Rules, Text
+from policies.charter_rules import CharterRule, ExclusionRule, FamilyInformationRule, Rules
 from policies.charter_words import Activity, CharterKind, Document, RecipientCategory
+from policies.closed import Closed, Text
 from policies.months import add_months, add_years, month_of
 from policies.vocabulary import Origin, Role
 

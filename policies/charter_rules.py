@@ -7,7 +7,7 @@ Source: domain.md section 3, architecture.md section 1 (policy is data). A chart
 import re
 from typing import Annotated, Self
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import Field, model_validator
 
 from policies.charter_words import (
     Activity,
@@ -19,18 +19,10 @@ from policies.charter_words import (
     InformationWaiver,
     RecipientCategory,
 )
+from policies.closed import Closed, Count, Text
 from policies.vocabulary import Diversion, Origin, ParquetGround, Role
 
 SEED_ID = re.compile(r"(CEN|AMB)-\d{2}")
-
-Text = Annotated[str, Field(min_length=1)]
-Count = Annotated[int, Field(ge=0, strict=True)]
-
-
-class Closed(BaseModel):
-    """A frozen value in which an unknown field is an error."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
 
 
 class CharterRule(Closed):
