@@ -150,6 +150,12 @@ def permits(uow: UnitOfWork, row: MainRow, action: Action) -> bool:
     return RULES[action].holds(row, uow.circumstances())
 
 
+def require(uow: UnitOfWork, row: MainRow, action: Action) -> None:
+    """Check a row that was just built, before it is added; raises `Forbidden` when the action is not the person's."""
+    if not permits(uow, row, action):
+        raise Forbidden(f"Pour {action.label}, il faut {RULES[action].sentence()}.")
+
+
 def _table(model: type[MainRow]) -> sa.Table:
     return MainRow.metadata.tables[str(model.__tablename__)]
 
