@@ -1,0 +1,116 @@
+"""The journal as the rest of the house sees it: record, seal, verify (architecture.md section 5).
+
+An event is written in the transaction of what it tells. Numbers given to a transaction that was rolled back are
+declared void by this writer's next event, so that a number that is missing without a word betrays a deletion.
+"""
+
+import threading
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from uuid import UUID
+
+import sqlalchemy as sa
+from sqlalchemy.orm import SessionTransaction
+from sqlmodel import Session
+
+from backend.audit.bodies import MAC_SIZE, authenticate, body_of
+from backend.audit.events import Event
+from backend.audit.models import JournalOutbox
+from backend.kernel.clock import Clock
+from backend.kernel.database import Stores
+from backend.kernel.identifiers import new_id
+
+_NUMBERS = "journal numbers"
+
+
+@dataclass(frozen=True, slots=True)
+class _Number:
+    """A number given to a transaction that may still be rolled back, with those it declares void."""
+
+    sequence: int
+    void: tuple[int, ...]
+    transaction: SessionTransaction | None
+
+    def falls_with(self, transaction: SessionTransaction) -> bool:
+        """Tell whether rolling a transaction back takes this number with it: its own, or one around it."""
+        own = self.transaction
+        while own is not None and own is not transaction:
+            own = own.parent
+        return own is not None
+
+
+@dataclass(slots=True)
+class Journal:
+    """One writer of the journal, for the life of a process; safe to share between threads.
+
+    `mac_key` has 32 bytes at least; `log_key`, the 32 bytes of an Ed25519 key, is given to the sealer only.
+    """
+
+    stores: Stores
+    mac_key: bytes = field(repr=False)
+    log_key: bytes | None = field(repr=False)
+    clock: Clock
+    writer: UUID = field(default_factory=new_id, init=False)
+    _sequence: int = field(default=0, init=False)
+    _void: list[int] = field(default_factory=list, init=False)
+    _numbering: threading.Lock = field(default_factory=threading.Lock, init=False)
+
+    def __post_init__(self) -> None:
+        """Raise `ValueError` for a short key."""
+        if len(self.mac_key) < MAC_SIZE:
+            raise ValueError("the journal's authentication key is too short")
+
+    def record(self, session: Session, event: Event, *, account: UUID | None, at: datetime) -> None:
+        """Write an event in the outbox, in the caller's transaction on `main`."""
+        body = body_of(event, event_id=new_id(), writer=self.writer, account=account, at=at)
+        with self._numbering:
+            self._sequence += 1
+            body = replace(body, sequence=self._sequence, void=tuple(sorted(self._void)))
+            self._void.clear()
+        text = body.text()
+        session.add(
+            JournalOutbox(
+                event=body.event,
+                writer=body.writer,
+                sequence=body.sequence,
+                recorded_at=body.at,
+                body=text,
+                mac=authenticate(self.mac_key, text),
+            )
+        )
+        transaction = session.get_nested_transaction() or session.get_transaction()
+        self._numbers(session).append(_Number(body.sequence, body.void, transaction))
+
+    def record_refusal(self, event: Event, account: UUID | None) -> None:
+        """Write a refusal in a transaction of its own, once the refused one is over: it must survive the rollback."""
+        with self.stores.main.transaction() as session:
+            self.record(session, event, account=account, at=self.clock())
+
+    def forget(self, session: Session) -> None:
+        """Void every number of the caller's transaction, which is about to be rolled back."""
+        numbers = self._numbers(session)
+        self._declare_void(numbers)
+        numbers.clear()
+
+    def _numbers(self, session: Session) -> list[_Number]:
+        if _NUMBERS not in session.info:
+            session.info[_NUMBERS] = []
+            sa.event.listen(session, "after_soft_rollback", self._rolled_back)
+            sa.event.listen(session, "after_commit", self._committed)
+        numbers: list[_Number] = session.info[_NUMBERS]
+        return numbers
+
+    def _rolled_back(self, session: Session, transaction: SessionTransaction) -> None:
+        numbers = self._numbers(session)
+        fallen = [number for number in numbers if number.falls_with(transaction)]
+        self._declare_void(fallen)
+        numbers[:] = [number for number in numbers if number not in fallen]
+
+    def _committed(self, session: Session) -> None:
+        if not session.in_nested_transaction():
+            self._numbers(session).clear()
+
+    def _declare_void(self, numbers: list[_Number]) -> None:
+        with self._numbering:
+            for number in numbers:
+                self._void += [number.sequence, *number.void]
