@@ -56,6 +56,9 @@ _COORDINATOR = ActorHas(frozenset({Role.COORDINATOR}), cell="cell_id")
 _PARQUET = ActorHas(frozenset({Role.PARQUET}), cell="cell_id")
 _MEMBERS = SEATS | {Role.COORDINATOR, Role.PARQUET, Role.SOCIAL_COORDINATOR}
 
+SUBMITTERS = _MEMBERS | {Role.REPORTER}
+"""Who may send a signalement, to whichever cell is competent for the minor's residence (CEN-24, AMB-04)."""
+
 WITH_COORDINATOR = frozenset(Stage) - {Stage.MOVED, Stage.MERGED}
 """Stages in which the coordinator reads: what moved or was merged is no longer the cell's, or lives elsewhere."""
 
@@ -85,7 +88,7 @@ RULES: Mapping[Action, Rule] = {
     Action.PARQUET_ANSWER_READ: _OF_SITUATION,
     Action.SITUATION_EXIT_READ: _OF_SITUATION,
     # signalements
-    Action.CELL_SUBMIT: ActorHas(_MEMBERS | {Role.REPORTER}, cell="id") | ActorHas(frozenset({Role.REPORTER})),
+    Action.CELL_SUBMIT: ActorHas(SUBMITTERS, anywhere=True),
     Action.DRAFT_READ: _OWN,
     Action.DRAFT_WRITE: _OWN,
     Action.RECEIPT_READ: _OWN,

@@ -30,6 +30,9 @@ class Who(Protocol):
     def cells(self, roles: AbstractSet[Role]) -> frozenset[UUID]:
         """Give the cells in which the person holds one of these roles today."""
 
+    def holds_anywhere(self, roles: AbstractSet[Role]) -> bool:
+        """Tell whether the person holds one of these roles today, in any cell or for the city."""
+
     def holds_for_city(self, roles: AbstractSet[Role]) -> bool:
         """Tell whether the person holds one of these roles today for the whole city."""
 
@@ -131,21 +134,24 @@ class Before(Rule):
 
 @dataclass(frozen=True, slots=True)
 class ActorHas(Rule):
-    """The person holds one of some roles: in the cell that a column names, or for the city when no column is given."""
+    """The person holds one of some roles: in the cell that a column names, for the whole city, or anywhere."""
 
     roles: frozenset[Role]
     cell: str | None = None
+    anywhere: bool = False
 
     def holds(self, row: object, when: Circumstances) -> bool:
-        """Look for the row's cell among the person's."""
+        """Look for the row's cell among the person's, or for the role itself when no cell is named."""
         if self.cell is None:
-            return when.who.holds_for_city(self.roles)
+            return when.who.holds_anywhere(self.roles) if self.anywhere else when.who.holds_for_city(self.roles)
         return getattr(row, self.cell) in when.who.cells(self.roles)
 
     def sentence(self) -> str:
         """Name the roles."""
         names = " ou ".join(role.label for role in Role if role in self.roles)
-        return f"être {names} de la cellule" if self.cell else f"être {names} pour la Ville"
+        if self.cell is not None:
+            return f"être {names} de la cellule"
+        return f"être {names}" if self.anywhere else f"être {names} pour la Ville"
 
 
 @dataclass(frozen=True, slots=True)

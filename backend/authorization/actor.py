@@ -29,6 +29,14 @@ class Actor:
         """Give the cells in which one of these roles is held."""
         return frozenset(grant.cell for grant in self.grants if grant.role in roles and grant.cell is not None)
 
+    def roles_in(self, cell: UUID) -> frozenset[Role]:
+        """Give the roles held in one cell."""
+        return frozenset(grant.role for grant in self.grants if grant.cell == cell)
+
+    def holds_anywhere(self, roles: AbstractSet[Role]) -> bool:
+        """Tell whether one of these roles is held, in any cell or for the city."""
+        return bool(self.roles & roles)
+
     def holds_for_city(self, roles: AbstractSet[Role]) -> bool:
         """Tell whether one of these roles is held for the whole city."""
         return any(grant.role in roles and grant.cell is None for grant in self.grants)

@@ -27,8 +27,9 @@ def clause(rule: Rule, table: sa.FromClause, when: Circumstances) -> sa.ColumnEl
             return _known(table.c[field], table.c[field].in_(sorted(values)))
         case Before(field, _):
             return _known(table.c[field], table.c[field] < when.now)
-        case ActorHas(roles, None):
-            return sa.true() if when.who.holds_for_city(roles) else sa.false()
+        case ActorHas(roles, None, anywhere):
+            held = when.who.holds_anywhere(roles) if anywhere else when.who.holds_for_city(roles)
+            return sa.true() if held else sa.false()
         case ActorHas(roles, str(cell)):
             return _in_cells(table.c[cell], when.who.cells(roles))
         case Related(key, target, inner):

@@ -1,0 +1,164 @@
+"""The only door to plaintext: for an actor, for a purpose, in batches, with a journal line (architecture.md principle 4).
+
+A sealed table names its subject with `__subject__`, the column that leads to what owns its key. Rows reach the vault
+through the gate; the vault checks nothing twice, but nothing is opened without an entry that names the references.
+"""
+
+import json
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import ClassVar
+from uuid import UUID
+
+import sqlalchemy as sa
+from sqlmodel import col
+
+from backend.audit.events import Event, Reference
+from backend.authorization.work import UnitOfWork
+from backend.crypto.columns import operational, reference
+from backend.crypto.keyring import Keyring, Tombstone
+from backend.crypto.names import Token
+from backend.crypto.sealed import Place, Sealed, SubjectKey, seal, unseal
+from backend.kernel.database import MainRow, Store, UtcDateTime
+from backend.kernel.errors import NotFound
+from policies.vocabulary import Word
+
+Value = str | list[str] | dict[str, object] | None
+"""What a sealed column carries: a text, a list of closed values, or a whole draft; never None once sealed."""
+
+
+class Purpose(Word):
+    """Why something is opened: part of every journal line of a reading."""
+
+    READ = "read", "lecture"
+    LIST = "list", "liste"
+    DRAFT = "draft", "reprise d'un brouillon"
+    MATCH = "match", "recherche de doublons"
+    RESEAL = "reseal", "rescellement"
+
+
+class Ground(StrEnum):
+    """Why a key was destroyed, kept in its tombstone."""
+
+    SUBMITTED = "submitted"
+    ABANDONED = "abandoned"
+    RETURNED = "returned"
+    MERGED = "merged"
+    MOVED = "moved"
+    MASKED = "masked"
+
+
+@dataclass(frozen=True, slots=True)
+class Opened(Event):
+    """Données nominatives ouvertes."""
+
+    name: ClassVar[str] = "vault:subject:opened"
+    purpose: Purpose
+    references: tuple[Reference, ...]
+
+
+class PendingDestruction(MainRow, table=True):
+    """A key to destroy, written in the very transaction that made it useless; finished after the commit or at start."""
+
+    __tablename__ = "pending_destruction"
+
+    subject_id: UUID = reference(primary_key=True)
+    reference: str = reference(max_length=16)
+    ground: str = operational(max_length=16)
+    decided_at: datetime = operational(sa_type=UtcDateTime)
+
+
+def new_subject(uow: UnitOfWork, subject: UUID, cell: UUID, tokens: Collection[Token] = ()) -> SubjectKey:
+    """Make the key of a new subject, held by a cell, with its search tokens; durable in `keys` before the rows are.
+
+    Killed in between, it leaves an orphan wrap that opens nothing and is reaped later.
+    """
+    return uow.keyring.create_subject(subject, cell, tokens)
+
+
+def seal_into(row: MainRow, key: SubjectKey, values: Mapping[str, Value]) -> None:
+    """Seal values into the columns of a row, bound to the table, the column and the row."""
+    table = MainRow.metadata.tables[str(row.__tablename__)]
+    for column, value in values.items():
+        place = Place(table.name, column, vars(row)["id"])
+        size = table.c[column].info.get("size")
+        setattr(row, column, None if value is None else seal(key, place, _packed(value), size=size))
+
+
+def open_rows(
+    uow: UnitOfWork, rows: Sequence[MainRow], columns: Collection[str], purpose: Purpose, references: Sequence[str]
+) -> dict[UUID, dict[str, Value]]:
+    """Open some columns of some rows of one table, in one batch, and journal it once under `references`.
+
+    Gives the values by row id and column. Raises `NotFound` when a key is gone or held: what cannot be read does not
+    exist for anybody.
+    """
+    if not rows:
+        return {}
+    keys = uow.keyring.open_subjects({(_subject(row), vars(row)["cell_id"]) for row in rows})
+    opened = {vars(row)["id"]: _open(row, columns, keys) for row in rows}
+    if references:
+        uow.record(Opened(purpose, tuple(Reference(name) for name in dict.fromkeys(references))))
+    return opened
+
+
+def key_of(uow: UnitOfWork, row: MainRow) -> SubjectKey:
+    """Give the key under which a row's values are sealed, to seal more of them; raise `NotFound` when it is gone."""
+    subject = _subject(row)
+    keys = uow.keyring.open_subjects({(subject, vars(row)["cell_id"])})
+    if subject not in keys:
+        raise NotFound
+    return keys[subject]
+
+
+def destroy(uow: UnitOfWork, subject: UUID, reference: str, ground: Ground) -> None:
+    """Decide that a key is destroyed: written with the change that makes it useless, carried out after the commit.
+
+    A tombstone comes first, then the wraps and the tokens, so that no restore brings the subject back (R6).
+    """
+    uow.session.add(PendingDestruction(subject_id=subject, reference=reference, ground=ground, decided_at=uow.now()))
+    uow.after_commit(lambda: finish_destructions(uow.stores.main, uow.keyring))
+
+
+def finish_destructions(main: Store, keyring: Keyring) -> int:
+    """Carry out every destruction that was decided; safe to repeat and to kill anywhere. Gives how many."""
+    with main.transaction() as session:
+        pending = session.execute(sa.select(PendingDestruction)).scalars().all()
+        if not pending:
+            return 0
+        keyring.write_tombstones(
+            [Tombstone(entry.reference, entry.subject_id, entry.ground, entry.decided_at) for entry in pending]
+        )
+        subjects = [entry.subject_id for entry in pending]
+        keyring.destroy_subjects(subjects)
+        session.execute(sa.delete(PendingDestruction).where(col(PendingDestruction.subject_id).in_(subjects)))
+        return len(subjects)
+
+
+def _subject(row: MainRow) -> UUID:
+    name: str = getattr(type(row), "__subject__")  # noqa: B009  the class variable of every sealed table
+    subject: UUID = vars(row)[name]
+    return subject
+
+
+def _open(row: MainRow, columns: Collection[str], keys: Mapping[UUID, SubjectKey]) -> dict[str, Value]:
+    subject = _subject(row)
+    if subject not in keys:
+        raise NotFound
+    values: dict[str, Value] = {}
+    for column in columns:
+        sealed: Sealed | None = vars(row)[column]
+        place = Place(str(row.__tablename__), column, vars(row)["id"])
+        values[column] = None if sealed is None else _unpacked(unseal(keys[subject], place, sealed))
+    return values
+
+
+def _packed(value: Value) -> bytes:
+    return json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode()
+
+
+def _unpacked(data: bytes) -> Value:
+    value: Value = json.loads(data)
+    return value
