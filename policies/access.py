@@ -96,8 +96,7 @@ RULES: Mapping[Action, Rule] = {
     Action.INVITATION_READ: _INVITING,
     Action.INVITATION_WRITE: _INVITING,
     # cells
-    Action.CELL_READ: ActorHas(_MEMBERS | {Role.REPORTER}, cell="id")
-    | ActorHas(frozenset({Role.REPORTER, Role.ADMINISTRATOR, Role.DPO, Role.ARCHIVIST, Role.STEERING})),
+    Action.CELL_READ: ActorHas(frozenset(Role), anywhere=True),
     Action.CELL_OVERVIEW: ActorHas(frozenset({Role.COORDINATOR}), cell="id") | _OVERSEERS,
     Action.CELL_OPEN: _ADMINISTRATOR,
     Action.CELL_WRITE: _ADMINISTRATOR,

@@ -22,6 +22,7 @@ from sqlalchemy.pool import ConnectionPoolEntry
 from sqlmodel import Session, SQLModel
 
 from backend.kernel.errors import Unavailable
+from policies.vocabulary import Word
 
 NAMING = {
     "ix": "ix_%(table_name)s_%(column_0_N_name)s",
@@ -54,6 +55,26 @@ class UtcDateTime(sa.types.TypeDecorator[datetime]):
         if value is None:
             return None
         return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
+class WordType(sa.types.TypeDecorator[Word]):
+    """A closed value, stored as its text: native enumerations of PostgreSQL break downgrades."""
+
+    impl = sa.String(32)
+    cache_ok = True
+
+    def __init__(self, words: type[Word]) -> None:
+        """Take the vocabulary whose members the column holds."""
+        super().__init__()
+        self.words = words
+
+    def process_bind_param(self, value: Word | str | None, dialect: Dialect) -> str | None:
+        """Give the text of a member; raise `ValueError` for a value outside the vocabulary."""
+        return None if value is None else str(self.words.of(value))
+
+    def process_result_value(self, value: str | None, dialect: Dialect) -> Word | None:
+        """Give the member back."""
+        return None if value is None else self.words.of(value)
 
 
 class _MaskedRow(SQLModel):

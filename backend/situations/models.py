@@ -1,0 +1,96 @@
+"""A situation, its person and its exits.
+
+What jobs and access rules read is clear and identifies nobody; everything about the minor is sealed under the
+situation's own key, and hangs from it by a composite key so that no row can slip into another cell.
+"""
+
+from datetime import date, datetime
+from typing import ClassVar
+from uuid import UUID
+
+import sqlalchemy as sa
+
+from backend.crypto.columns import nominative, operational, organisational, reference
+from backend.crypto.sealed import Sealed
+from backend.kernel.database import MainRow, UtcDateTime, WordType
+from backend.kernel.identifiers import new_id, new_reference
+from policies.vocabulary import ConcernAnswer, ExitChannel, ExitKind, Inadmissibility, Stage
+
+
+def of_situation(table: str) -> tuple[sa.schema.SchemaItem, ...]:
+    """Give the constraint of a table that hangs from a situation: it follows it, and stays in its cell."""
+    return (
+        sa.ForeignKeyConstraint(
+            ["situation_id", "cell_id"],
+            ["situation.id", "situation.cell_id"],
+            ondelete="CASCADE",
+            name=f"fk_{table}_situation",
+        ),
+    )
+
+
+class Situation(MainRow, table=True):
+    """One minor, one cell, one episode; it is its own subject, so it owns the key of all that hangs from it."""
+
+    __table_args__ = (
+        sa.UniqueConstraint("id", "cell_id"),
+        sa.Index("ix_situation_cell_stage", "cell_id", "stage", "received_at", "id"),
+        sa.Index("ix_situation_cell_received", "cell_id", "received_at", "id"),
+    )
+
+    id: UUID = reference(default_factory=new_id, primary_key=True)
+    reference: str = reference(default_factory=new_reference, max_length=16, unique=True)
+    cell_id: UUID = reference(foreign_key="cell.id")
+    charter_version: str = organisational(max_length=64)
+    stage: Stage = operational(sa_type=WordType(Stage))
+    received_at: datetime = operational(sa_type=UtcDateTime)
+    majority_month: str = operational(max_length=7)
+    qualified_at: datetime | None = operational(default=None, sa_type=UtcDateTime)
+    concern_answer: ConcernAnswer | None = operational(default=None, sa_type=WordType(ConcernAnswer))
+    inadmissibility: Inadmissibility | None = operational(default=None, sa_type=WordType(Inadmissibility))
+    sent_at: datetime | None = operational(default=None, sa_type=UtcDateTime)
+    answered_at: datetime | None = operational(default=None, sa_type=UtcDateTime)
+    first_exit_at: datetime | None = operational(default=None, sa_type=UtcDateTime)
+    returned_before: bool = operational(default=False)
+    merged_into: UUID | None = reference(default=None, foreign_key="situation.id")
+    version: int = operational(default=1)
+
+
+class SituationPerson(MainRow, table=True):
+    """Who the situation is about, as the signalements describe the person (AU-038 article 3); everything is sealed."""
+
+    __tablename__ = "situation_person"
+    __table_args__ = of_situation("situation_person")
+    __subject__: ClassVar[str] = "situation_id"
+
+    id: UUID = reference(default_factory=new_id, primary_key=True)
+    situation_id: UUID = reference(unique=True)
+    cell_id: UUID = reference()
+    last_name: Sealed = nominative()
+    first_name: Sealed = nominative()
+    birth: Sealed = nominative(size=64)
+    sex: Sealed = nominative(size=32)
+    residence: Sealed = nominative(size=32)
+    arrondissement: Sealed = nominative(size=32)
+    quartier: Sealed = nominative(size=64)
+    address: Sealed | None = nominative(default=None)
+    school: Sealed | None = nominative(default=None)
+    school_level: Sealed = nominative(size=32)
+    representative_name: Sealed | None = nominative(default=None)
+    representative_contact: Sealed | None = nominative(default=None)
+
+
+class SituationExit(MainRow, table=True):
+    """An information préoccupante or a saisine made outside this product: date, recipient and channel (R25)."""
+
+    __tablename__ = "situation_exit"
+    __table_args__ = of_situation("situation_exit")
+
+    id: UUID = reference(default_factory=new_id, primary_key=True)
+    situation_id: UUID = reference(index=True)
+    cell_id: UUID = reference()
+    account_id: UUID = reference()
+    kind: ExitKind = operational(sa_type=WordType(ExitKind))
+    channel: ExitChannel = operational(sa_type=WordType(ExitChannel))
+    made_on: date = operational()
+    recorded_at: datetime = operational(sa_type=UtcDateTime)

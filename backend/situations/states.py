@@ -1,0 +1,33 @@
+"""Lifecycle of a situation, from reception to the parquet's answer (domain.md section 3, steps 1 to 2)."""
+
+from backend.kernel.lifecycle import Lifecycle, Move
+from policies.vocabulary import Stage
+
+ADMIT = "admit"
+REFUSE = "refuse"
+REDIRECT = "redirect"
+RETURN = "return"
+MERGE = "merge"
+MOVE = "move"
+SEND = "send"
+RETAIN = "retain"
+SET_ASIDE = "set_aside"
+
+_RECEIVED = frozenset({Stage.RECEIVED})
+_WITH_PARQUET = frozenset({Stage.WITH_PARQUET})
+_ANSWERED = frozenset({Stage.RETAINED, Stage.NOT_RETAINED})
+
+SITUATION = Lifecycle(
+    (
+        Move(ADMIT, "déclarer recevable", _RECEIVED, Stage.ADMISSIBLE),
+        Move(REFUSE, "déclarer non recevable", _RECEIVED, Stage.INADMISSIBLE),
+        Move(REDIRECT, "réorienter sans délai", _RECEIVED, Stage.REDIRECTED),
+        Move(RETURN, "renvoyer pour complément", _RECEIVED, Stage.RECEIVED),
+        Move(MERGE, "rattacher à une autre situation", _RECEIVED, Stage.MERGED),
+        Move(MOVE, "transmettre à la cellule compétente", _RECEIVED, Stage.MOVED),
+        Move(SEND, "transmettre au parquet", frozenset({Stage.ADMISSIBLE}), Stage.WITH_PARQUET),
+        Move(RETAIN, "répondre « retenue »", _WITH_PARQUET | _ANSWERED, Stage.RETAINED),
+        Move(SET_ASIDE, "répondre « non retenue »", _WITH_PARQUET | _ANSWERED, Stage.NOT_RETAINED),
+    )
+)
+"""The parquet may correct its answer until the examination begins: both answers are recorded."""
