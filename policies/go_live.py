@@ -7,7 +7,7 @@ from datetime import date
 from policies.vocabulary import Word
 
 
-class Act(Word):
+class RequiredAct(Word):
     """An act that an administrator records and that the DPO confirms, for one cell."""
 
     AIPD = "aipd", "analyse d'impact relative à la protection des données"
@@ -21,34 +21,34 @@ class Act(Word):
 class Requirement:
     """Why an act is required, and the source that says so."""
 
-    act: Act
+    act: RequiredAct
     statement: str
     source: str
 
 
 REQUIREMENTS = (
     Requirement(
-        Act.AIPD,
+        RequiredAct.AIPD,
         "Le traitement porte sur des mineurs et des données hautement personnelles : une analyse d'impact le précède.",
         "RGPD, article 35",
     ),
     Requirement(
-        Act.INTERNAL_RULES,
+        RequiredAct.INTERNAL_RULES,
         "L'échange d'informations suit les modalités d'un règlement intérieur.",
         "code de la sécurité intérieure, article L.132-5",
     ),
     Requirement(
-        Act.CHARTER,
+        RequiredAct.CHARTER,
         "La charte de fonctionnement est signée par les partenaires institutionnels.",
         "contrat parisien 2023-2026, fiche 1.3",
     ),
     Requirement(
-        Act.CONSTITUTION,
+        RequiredAct.CONSTITUTION,
         "La cellule est un groupe de travail et d'échange d'informations que le conseil de prévention a constitué.",
         "code de la sécurité intérieure, article L.132-5",
     ),
     Requirement(
-        Act.ELIMINATION,
+        RequiredAct.ELIMINATION,
         "Rien ne peut être détruit sans l'accord de l'administration des archives.",
         "code du patrimoine, articles L.212-2, L.212-3 et R.212-14",
     ),
@@ -60,7 +60,7 @@ REQUIREMENTS = (
 class RecordedAct:
     """An act as recorded for one cell: its first day, its last day when it has one, and the DPO's confirmation."""
 
-    act: Act
+    act: RequiredAct
     starts: date
     ends: date | None
     confirmed: bool

@@ -7,15 +7,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from policies.go_live import REQUIREMENTS, Act, RecordedAct, missing
+from policies.go_live import REQUIREMENTS, RequiredAct, RecordedAct, missing
 
 TODAY = date(2026, 11, 21)
 ONE_DAY = timedelta(days=1)
-ALL = tuple(RecordedAct(act, TODAY, TODAY + 30 * ONE_DAY, confirmed=True) for act in Act)
+ALL = tuple(RecordedAct(act, TODAY, TODAY + 30 * ONE_DAY, confirmed=True) for act in RequiredAct)
 
 
 def test_each_act_is_required_once_with_its_source() -> None:
-    assert [requirement.act for requirement in REQUIREMENTS] == list(Act)
+    assert [requirement.act for requirement in REQUIREMENTS] == list(RequiredAct)
     assert all(requirement.source and requirement.statement.endswith(".") for requirement in REQUIREMENTS)
 
 
@@ -27,14 +27,14 @@ def test_everything_is_missing_when_nothing_is_recorded() -> None:
     assert missing([], TODAY) == REQUIREMENTS
 
 
-@pytest.mark.parametrize("act", Act)
-def test_each_act_closes_input_by_its_absence(act: Act) -> None:
+@pytest.mark.parametrize("act", RequiredAct)
+def test_each_act_closes_input_by_its_absence(act: RequiredAct) -> None:
     lacking = missing([recorded for recorded in ALL if recorded.act is not act], TODAY)
     assert [requirement.act for requirement in lacking] == [act]
 
 
-@pytest.mark.parametrize("act", Act)
-def test_an_act_that_the_dpo_has_not_confirmed_does_not_count(act: Act) -> None:
+@pytest.mark.parametrize("act", RequiredAct)
+def test_an_act_that_the_dpo_has_not_confirmed_does_not_count(act: RequiredAct) -> None:
     acts = [replace(recorded, confirmed=recorded.act is not act) for recorded in ALL]
     assert [requirement.act for requirement in missing(acts, TODAY)] == [act]
 
@@ -57,7 +57,7 @@ def test_a_renewed_act_takes_over_from_the_expired_one() -> None:
     assert missing([expired, *ALL], TODAY) == ()
 
 
-@given(st.sets(st.sampled_from(list(Act))))
-def test_what_is_missing_is_exactly_what_is_not_recorded(recorded: set[Act]) -> None:
+@given(st.sets(st.sampled_from(list(RequiredAct))))
+def test_what_is_missing_is_exactly_what_is_not_recorded(recorded: set[RequiredAct]) -> None:
     acts = [found for found in ALL if found.act in recorded]
-    assert {requirement.act for requirement in missing(acts, TODAY)} == set(Act) - recorded
+    assert {requirement.act for requirement in missing(acts, TODAY)} == set(RequiredAct) - recorded
