@@ -15,7 +15,8 @@ def _column(classification: Classification, size: int | None, options: dict[str,
     info: dict[str, object] = {"classification": classification}
     if size is not None:
         info["size"] = size
-    return Field(**options, sa_column_kwargs={"info": info})
+    column = {"info": info, **options.pop("sa_column_kwargs", {})}
+    return Field(**options, sa_column_kwargs=column)
 
 
 def reference(**options: Any) -> Any:  # noqa: ANN401  SQLModel's own Field gives Any

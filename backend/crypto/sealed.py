@@ -1,20 +1,58 @@
-"""A sealed value: opaque bytes that only the vault opens (architecture.md section 4).
+"""A sealed value: opaque bytes bound to their place, opened by the subject's key (architecture.md section 4).
 
 Layout: format (1 byte), generation of the subject's key (2 bytes, big endian), nonce (12 bytes), ciphertext and tag.
+AES-256-GCM (NIST SP 800-38D); padding of ISO/IEC 7816-4, so that a length tells next to nothing.
 """
 
-from dataclasses import dataclass
-from typing import NoReturn
+import os
+from dataclasses import dataclass, field
+from typing import Any, NoReturn
+from uuid import UUID
 
 import sqlalchemy as sa
+from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from pydantic import GetCoreSchemaHandler
+from pydantic_core import CoreSchema, core_schema
 from sqlalchemy.engine.interfaces import Dialect
 
+FORMAT = b"\x01"
+GENERATION_BYTES = 2
+NONCE_BYTES = 12
+HEADER_BYTES = len(FORMAT) + GENERATION_BYTES
+CIPHERTEXT_START = HEADER_BYTES + NONCE_BYTES
+MARK = b"\x80"
 
-@dataclass(frozen=True, slots=True, eq=False, repr=False)
+SMALL_SIZES = (32, 64, 128)
+"""Padded sizes of short values, in bytes."""
+
+LARGE_STEP = 256
+"""Longer values are padded to a multiple of this many bytes."""
+
+
+class SealBroken(Exception):  # noqa: N818  a fault of the store, named after what is found
+    """A sealed value or a wrap does not open where it stands: moved, altered, or under another key."""
+
+    def __init__(self, table: str, column: str) -> None:
+        """Name the column, and neither the row nor anything of its content."""
+        super().__init__(f"{table}.{column} does not open")
+
+
 class Sealed:
-    """Ciphertext bound to its table, column and row: no equality, no JSON, a masked repr."""
+    """Ciphertext bound to its table, column and row: no equality, no JSON, no pickle, a masked repr.
 
-    data: bytes
+    Not a dataclass: FastAPI's encoder and `asdict` walk into those.
+    """
+
+    __slots__ = ("_data",)
+
+    def __init__(self, data: bytes) -> None:
+        self._data = data
+
+    @property
+    def data(self) -> bytes:
+        """Give the bytes to store."""
+        return self._data
 
     def __repr__(self) -> str:
         """Show nothing of the value, not even its length."""
@@ -27,6 +65,21 @@ class Sealed:
         raise TypeError("sealed values cannot be compared")
 
     __hash__ = None  # type: ignore[assignment]  # not hashable, for the same reason
+
+    def __reduce__(self) -> NoReturn:
+        """Refuse pickle and copies: a sealed value lives in its row and nowhere else."""
+        raise TypeError("sealed values cannot be pickled or copied")
+
+    @classmethod
+    def __get_pydantic_core_schema__(cls, source: object, handler: GetCoreSchemaHandler) -> CoreSchema:
+        """Let a model hold it and refuse to write it as JSON."""
+        return core_schema.is_instance_schema(
+            cls, serialization=core_schema.plain_serializer_function_ser_schema(_refuse_json, when_used="json")
+        )
+
+
+def _refuse_json(_value: Any) -> NoReturn:  # noqa: ANN401  Pydantic gives whatever the field holds
+    raise TypeError("sealed values have no JSON")
 
 
 class SealedType(sa.types.TypeDecorator[Sealed]):
@@ -50,3 +103,71 @@ class SealedType(sa.types.TypeDecorator[Sealed]):
     def compare_values(self, x: object, y: object) -> bool:
         """Tell whether two values are the very same object: the session asks this before an update."""
         return x is y
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a sealed value stands; the row's identifier is drawn before the insert."""
+
+    table: str
+    column: str
+    row: UUID
+
+
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
+class SubjectKey:
+    """The key of one subject, opened: its generation and its prepared cipher, never its bytes."""
+
+    subject: UUID
+    generation: int
+    cipher: AESGCM
+    header: bytes = field(init=False)
+
+    def __post_init__(self) -> None:
+        """Prepare the first bytes of every value sealed under this key."""
+        object.__setattr__(self, "header", FORMAT + self.generation.to_bytes(GENERATION_BYTES, "big"))
+
+
+def seal(key: SubjectKey, place: Place, plaintext: bytes, *, size: int | None = None) -> Sealed:
+    """Seal a value for its place; `size` is the padded length in bytes of a closed list's values.
+
+    Raise `ValueError` when the value does not fit in `size`: a longer value would stand out.
+    """
+    nonce = os.urandom(NONCE_BYTES)
+    ciphertext = key.cipher.encrypt(nonce, _pad(plaintext, size), _bound(key.header, place))
+    return Sealed(key.header + nonce + ciphertext)
+
+
+def unseal(key: SubjectKey, place: Place, sealed: Sealed) -> bytes:
+    """Open a value at its place; raise `SealBroken` when it was sealed elsewhere, under another key, or altered."""
+    data = sealed.data
+    if data[:HEADER_BYTES] != key.header:
+        raise SealBroken(place.table, place.column)
+    nonce, ciphertext = data[HEADER_BYTES:CIPHERTEXT_START], data[CIPHERTEXT_START:]
+    try:
+        padded = key.cipher.decrypt(nonce, ciphertext, _bound(key.header, place))
+    except (InvalidTag, ValueError):  # ValueError: fewer bytes than a nonce and a tag
+        raise SealBroken(place.table, place.column) from None
+    return padded[: padded.rindex(MARK)]
+
+
+def _bound(header: bytes, place: Place) -> bytes:
+    # 3 bytes, 16 bytes, then two names: no identifier of SQL holds a NUL, so nothing else reads the same.
+    return header + place.row.bytes + f"{place.table}\0{place.column}".encode()
+
+
+def _pad(plaintext: bytes, size: int | None) -> bytes:
+    marked = plaintext + MARK
+    if size is None:
+        size = padded_size(len(plaintext))
+    elif len(marked) > size:
+        raise ValueError("value too long for its closed list")
+    return marked.ljust(size, b"\0")
+
+
+def padded_size(length: int) -> int:
+    """Give the padded size, in bytes, of a value of `length` bytes; the mark of the padding takes one."""
+    for size in SMALL_SIZES:
+        if length < size:
+            return size
+    return (length // LARGE_STEP + 1) * LARGE_STEP

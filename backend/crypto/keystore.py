@@ -1,0 +1,168 @@
+"""The tables of the store `keys`, and the identity that the three stores share (architecture.md section 4).
+
+Nothing here names a person: wraps, digests and opaque references. What is destroyed goes by deleting a `SubjectRecord`:
+wraps and tokens hang from it and go in the same transaction, whoever deletes it.
+"""
+
+from datetime import datetime
+from enum import StrEnum
+from uuid import UUID
+
+import sqlalchemy as sa
+from sqlmodel import SQLModel
+
+from backend.crypto.columns import operational, reference, secret
+from backend.kernel.database import JournalRow, KeysRow, MainRow, UtcDateTime
+
+KIND_LENGTH = 16
+GROUND_LENGTH = 64
+REFERENCE_LENGTH = 64
+DRAWN_BY_US = {"autoincrement": False}
+
+
+class HolderKind(StrEnum):
+    """The keys of a cell, each drawn on its own and wrapped by the root."""
+
+    CELL = "cell"
+    INDEX = "index"
+    ARCHIVE = "archive"
+    HOLD = "hold"
+
+
+class ServiceKey(StrEnum):
+    """The keys of the service as a whole, wrapped by the root."""
+
+    CREDENTIALS = "credentials"
+    JOURNAL_MAC = "journal-mac"
+    TOKEN = "token"  # noqa: S105  the name of a key, not a password
+    LOG = "log"
+    ATTESTATION = "attestation"
+
+
+class IdentityColumns(SQLModel):
+    """Which set a store belongs to and how it is used: written at `init`, never changed."""
+
+    id: int = reference(default=1, primary_key=True, sa_column_kwargs=DRAWN_BY_US)
+    mode: str = operational(max_length=KIND_LENGTH)
+    store_set: UUID = reference()
+    created_at: datetime = operational(sa_type=UtcDateTime)
+
+
+class MainIdentity(MainRow, IdentityColumns, table=True):
+    """The identity of `main`."""
+
+    __tablename__ = "store_identity"
+
+
+class KeysIdentity(KeysRow, IdentityColumns, table=True):
+    """The identity of `keys`."""
+
+    __tablename__ = "store_identity"
+
+
+class JournalIdentity(JournalRow, IdentityColumns, table=True):
+    """The identity of `journal`."""
+
+    __tablename__ = "store_identity"
+
+
+class RootGeneration(KeysRow, table=True):
+    """A generation of the root key, with a value that only this key opens: a wrong key stops the start."""
+
+    __tablename__ = "root_generation"
+
+    generation: int = operational(primary_key=True, sa_type=sa.SmallInteger, sa_column_kwargs=DRAWN_BY_US)
+    check_value: bytes = secret()
+    created_at: datetime = operational(sa_type=UtcDateTime)
+
+
+class ServiceKeyRecord(KeysRow, table=True):
+    """A key of the service, wrapped by the root, with its public half in clear when it has one."""
+
+    __tablename__ = "service_key"
+
+    kind: str = operational(max_length=KIND_LENGTH, primary_key=True)
+    generation: int = operational(primary_key=True, sa_type=sa.SmallInteger)
+    root_generation: int = operational(
+        foreign_key="root_generation.generation", ondelete="RESTRICT", sa_type=sa.SmallInteger
+    )
+    wrapped: bytes = secret()
+    public: bytes | None = reference(default=None)
+    created_at: datetime = operational(sa_type=UtcDateTime)
+
+
+class HolderKey(KeysRow, table=True):
+    """A generation of one of a cell's keys, wrapped by the root; the active one has no `retired_at`."""
+
+    __tablename__ = "holder_key"
+    __table_args__ = (
+        sa.Index(
+            "uq_holder_key_active",
+            "kind",
+            "holder",
+            unique=True,
+            sqlite_where=sa.text("retired_at IS NULL"),
+            postgresql_where=sa.text("retired_at IS NULL"),
+        ),
+    )
+
+    kind: str = operational(max_length=KIND_LENGTH, primary_key=True)
+    holder: UUID = reference(primary_key=True)
+    generation: int = operational(primary_key=True, sa_type=sa.SmallInteger)
+    root_generation: int = operational(
+        foreign_key="root_generation.generation", ondelete="RESTRICT", sa_type=sa.SmallInteger
+    )
+    wrapped: bytes = secret()
+    created_at: datetime = operational(sa_type=UtcDateTime)
+    retired_at: datetime | None = operational(default=None, sa_type=UtcDateTime)
+
+
+class SubjectRecord(KeysRow, table=True):
+    """Something that owns a key: a draft, a situation, a note, a transmission, a request, a one-time link."""
+
+    __tablename__ = "subject"
+
+    subject: UUID = reference(primary_key=True)
+    created_at: datetime = operational(sa_type=UtcDateTime)
+
+
+class SubjectWrap(KeysRow, table=True):
+    """A subject's key, wrapped under a generation of a holder's key; the generation cannot go before it."""
+
+    __tablename__ = "subject_wrap"
+    __table_args__ = (
+        sa.ForeignKeyConstraint(
+            ["holder_kind", "holder", "holder_generation"],
+            ["holder_key.kind", "holder_key.holder", "holder_key.generation"],
+            ondelete="RESTRICT",
+        ),
+        sa.Index(None, "holder", "holder_kind", "holder_generation"),
+    )
+
+    subject: UUID = reference(primary_key=True, foreign_key="subject.subject", ondelete="CASCADE")
+    subject_generation: int = operational(primary_key=True, sa_type=sa.SmallInteger)
+    holder_kind: str = operational(max_length=KIND_LENGTH, primary_key=True)
+    holder: UUID = reference(primary_key=True)
+    holder_generation: int = operational(sa_type=sa.SmallInteger)
+    wrapped: bytes = secret()
+
+
+class SearchToken(KeysRow, table=True):
+    """A digest of the blind index: keyed by cell and field, so that it says neither; it dies with its subject."""
+
+    __tablename__ = "search_token"
+    __table_args__ = ({"sqlite_with_rowid": False},)
+
+    digest: bytes = secret(primary_key=True)
+    subject: UUID = reference(primary_key=True, foreign_key="subject.subject", ondelete="CASCADE", index=True)
+
+
+class TombstoneRecord(KeysRow, table=True):
+    """What was destroyed, when and on which ground: applied again to whatever a restore brings back."""
+
+    __tablename__ = "tombstone"
+
+    subject: UUID = reference(primary_key=True)
+    reference: str = reference(max_length=REFERENCE_LENGTH, index=True)
+    ground: str = operational(max_length=GROUND_LENGTH)
+    at: datetime = operational(sa_type=UtcDateTime)
