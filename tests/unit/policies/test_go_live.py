@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from policies.go_live import REQUIREMENTS, RequiredAct, RecordedAct, missing
+from policies.go_live import REQUIREMENTS, RecordedAct, RequiredAct, missing
 
 TODAY = date(2026, 11, 21)
 ONE_DAY = timedelta(days=1)
