@@ -14,9 +14,7 @@ class CharterSignature(MainRow, table=True):
     """An institution signed a version of the charter, and the règlement intérieur, on a day."""
 
     __tablename__ = "charter_signature"
-    __table_args__ = (
-        sa.CheckConstraint("ended_on IS NULL OR ended_on >= signed_on", name="ended_after_signed"),
-    )
+    __table_args__ = (sa.CheckConstraint("ended_on IS NULL OR ended_on >= signed_on", name="ended_after_signed"),)
 
     id: UUID = reference(default_factory=new_id, primary_key=True)
     institution_id: UUID = reference(foreign_key="institution.id", index=True)

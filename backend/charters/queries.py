@@ -1,7 +1,6 @@
-"""Which charter is in force, and which versions an institution's signatures make binding (domain.md section 2, CEN-54)."""
+"""Which charter is in force, and which versions bind an institution that signed (domain.md section 2, CEN-54)."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Sequence
 from datetime import date
 from uuid import UUID
 
@@ -17,7 +16,7 @@ from policies.charter_words import CharterKind
 
 def charter_in_force(kind: str, day: date) -> Charter:
     """Give the version of a kind of charter that is in force on a day; raises LookupError before the first one."""
-    return in_force(published(), CharterKind(kind), day)
+    return in_force(published(), CharterKind.of(kind), day)
 
 
 def charter_of(version: str) -> Charter:
@@ -38,9 +37,18 @@ def binding_versions(uow: UnitOfWork, institution: UUID, kind: str, day: date) -
             *_lasting(day),
         )
     )
-    return frozenset(signed) & accepted_versions(published(), CharterKind(kind), day)
+    return frozenset(signed) & accepted_versions(published(), CharterKind.of(kind), day)
 
 
 def _lasting(day: date) -> tuple[sa.ColumnElement[bool], ...]:
     ended = col(CharterSignature.ended_on)
     return (col(CharterSignature.signed_on) <= day, sa.or_(ended.is_(None), ended > day))
+
+
+def signatures_of(uow: UnitOfWork, institutions: Collection[UUID] | None = None) -> Sequence[CharterSignature]:
+    """Give the signatures that the person may read, latest first: of some institutions, or of all."""
+    statement = readable(uow, CharterSignature)
+    if institutions is not None:
+        statement = statement.where(col(CharterSignature.institution_id).in_(sorted(institutions)))
+    order = (col(CharterSignature.signed_on).desc(), col(CharterSignature.id))
+    return uow.session.scalars(statement.order_by(*order)).all()

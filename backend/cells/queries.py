@@ -1,0 +1,133 @@
+"""Which cells there are, which one is competent, who to call in it (domain.md sections 1 to 3).
+
+A cell is an organisational fact: what intake and transfers ask of it does not depend on who asks.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from uuid import UUID
+
+import sqlalchemy as sa
+from sqlmodel import col
+
+from backend.authorization.gate import readable
+from backend.authorization.work import UnitOfWork
+from backend.cells.models import Cell, EducationConfirmation, LocalContact, RecordedAct
+from backend.cells.states import ActState
+from backend.kernel.errors import NotFound, WrongMoment
+from policies import go_live
+from policies.charter_words import CharterKind
+from policies.territories import sector_on
+
+
+def cells_of(uow: UnitOfWork) -> Sequence[Cell]:
+    """Give the cells that the person may read, by name."""
+    return uow.session.scalars(readable(uow, Cell).order_by(col(Cell.name), col(Cell.id))).all()
+
+
+def cell_of(uow: UnitOfWork, cell: UUID) -> Cell:
+    """Give a cell by its identifier, whoever asks; raises `NotFound`."""
+    found = uow.session.get(Cell, cell)
+    if found is None:
+        raise NotFound
+    return found
+
+
+def cell_for(uow: UnitOfWork, arrondissement: int, day: date, kind: CharterKind = CharterKind.CENOMED) -> Cell | None:
+    """Give the cell that is competent for an arrondissement on a day, or None where there is none (CEN-08).
+
+    Raises LookupError outside Paris.
+    """
+    closed = col(Cell.closed_on)
+    return uow.session.scalar(
+        sa.select(Cell).where(
+            col(Cell.kind) == kind,
+            col(Cell.territory) == sector_on(day, arrondissement).code,
+            col(Cell.opened_on) <= day,
+            sa.or_(closed.is_(None), closed > day),
+        )
+    )
+
+
+def contacts_on(uow: UnitOfWork, cell: Cell, day: date) -> Sequence[LocalContact]:
+    """Give the contacts of a cell on a day, as far as the person may read them, in the order in which to call them."""
+    until = col(LocalContact.valid_until)
+    order = sa.case({"local": 0, "deputy": 1}, value=col(LocalContact.kind), else_=2)
+    statement = readable(uow, LocalContact).where(
+        col(LocalContact.cell_id) == cell.id,
+        col(LocalContact.valid_from) <= day,
+        sa.or_(until.is_(None), until > day),
+    )
+    return uow.session.scalars(statement.order_by(order, col(LocalContact.name), col(LocalContact.id))).all()
+
+
+def education_confirmed(uow: UnitOfWork, cell: Cell, school_year: int) -> EducationConfirmation | None:
+    """Give the confirmation of the education contacts of a cell for a school year, or None while it is awaited."""
+    return uow.session.scalar(
+        sa.select(EducationConfirmation).where(
+            col(EducationConfirmation.cell_id) == cell.id,
+            col(EducationConfirmation.school_year) == school_year,
+        )
+    )
+
+
+def acts_of(uow: UnitOfWork, cell: Cell) -> Sequence[RecordedAct]:
+    """Give the acts of a cell that the person may read, latest first."""
+    statement = readable(uow, RecordedAct).where(col(RecordedAct.cell_id) == cell.id)
+    return uow.session.scalars(statement.order_by(col(RecordedAct.entered_at).desc(), col(RecordedAct.id))).all()
+
+
+def acts_to_confirm(uow: UnitOfWork) -> Sequence[RecordedAct]:
+    """Give the acts that await the DPO's word, oldest first."""
+    statement = readable(uow, RecordedAct).where(col(RecordedAct.state) == ActState.ENTERED)
+    return uow.session.scalars(statement.order_by(col(RecordedAct.entered_at), col(RecordedAct.id))).all()
+
+
+def missing_acts(uow: UnitOfWork, cell: Cell, day: date) -> tuple[go_live.Requirement, ...]:
+    """Give the acts that a cell lacks on a day, whoever asks: neither confirmed, nor begun, nor expired."""
+    acts = uow.session.scalars(sa.select(RecordedAct).where(col(RecordedAct.cell_id) == cell.id))
+    recorded = (
+        go_live.RecordedAct(
+            act=go_live.RequiredAct.of(act.kind),
+            starts=act.issued_on,
+            ends=act.ends_on,
+            confirmed=act.state == ActState.CONFIRMED,
+        )
+        for act in acts
+    )
+    return go_live.missing(recorded, day)
+
+
+@dataclass(frozen=True, slots=True)
+class IntakeRefusal:
+    """Why a cell takes no nominative input today: the acts it lacks, and the sentence that people read."""
+
+    missing: tuple[go_live.Requirement, ...]
+    sentence: str
+
+
+def intake_refusal(uow: UnitOfWork, cell: Cell) -> IntakeRefusal | None:
+    """Tell why a cell takes no nominative input today, or None when it does (domain.md section 10).
+
+    A demonstration holds fictitious data only: its cells are open without acts.
+    """
+    today = uow.today()
+    if today < cell.opened_on or (cell.closed_on is not None and cell.closed_on <= today):
+        return IntakeRefusal((), f"La cellule « {cell.name} » n'est pas ouverte aujourd'hui.")
+    if uow.settings.mode == "demo":
+        return None
+    lacking = missing_acts(uow, cell, today)
+    if not lacking:
+        return None
+    acts = ", ".join(requirement.act.label for requirement in lacking)
+    return IntakeRefusal(
+        lacking, f"La cellule « {cell.name} » ne peut recevoir aucune donnée nominative : il lui manque {acts}."
+    )
+
+
+def require_intake(uow: UnitOfWork, cell: Cell) -> None:
+    """Raise `WrongMoment`, with the names of the missing acts, when a cell takes no nominative input today."""
+    refusal = intake_refusal(uow, cell)
+    if refusal is not None:
+        raise WrongMoment(refusal.sentence)
