@@ -1,0 +1,35 @@
+"""Every template is drawn by some page or message, and every template that is named exists."""
+
+import re
+from pathlib import Path
+
+from tests.support.tree import python, strings, text, tracked_files
+
+COMMENT = re.compile(r"\{#.*?#\}", re.DOTALL)
+
+
+def templates() -> dict[str, str]:
+    """Give every template, by its name for the loader, without its comments."""
+    return {
+        path.relative_to("templates").as_posix(): COMMENT.sub("", text(path))
+        for path in tracked_files()
+        if path.parts[0] == "templates"
+    }
+
+
+def included() -> set[str]:
+    """Give the templates that another one extends, includes or imports."""
+    named = re.compile(r"\{%-?\s*(?:extends|include|import|from)\s+[\"']([^\"']+)[\"']")
+    return {name for source in templates().values() for name in named.findall(source)}
+
+
+def test_every_template_is_used() -> None:
+    drawn = {value for _, tree in python("backend") for value in strings(tree)}
+    # A message is a folder: its subject and its bodies are drawn together.
+    used = drawn | included() | {f"emails/{value}" for value in drawn}
+    assert {name for name in templates() if name not in used and Path(name).parent.as_posix() not in used} == set()
+
+
+def test_every_template_that_is_named_exists() -> None:
+    drawn = {value for _, tree in python("backend") for value in strings(tree) if re.fullmatch(r"[\w/-]+\.html", value)}
+    assert drawn | included() <= set(templates())
