@@ -8,6 +8,7 @@ what the charter allows in `policies.charter`. Source: domain.md section 2.
 from collections.abc import Mapping
 
 from policies.algebra import ActorHas, Among, Is, Own, Related, Rule
+from policies.habilitation import Confirmer
 from policies.vocabulary import SEATS, Role, Stage, Word
 
 
@@ -49,7 +50,23 @@ class Action(Word):
     CHARTER_SIGNATURE_RECORD = "charter_signature:record", "enregistrer la signature d'une institution"
     CHARTER_SIGNATURE_END = "charter_signature:end", "mettre fin à la signature d'une institution"
     # institutions
+    INSTITUTION_READ = "institution:read", "consulter une institution"
+    INSTITUTION_WRITE = "institution:write", "créer une institution, la renommer ou nommer ses référents"
+    INSTITUTION_EXCLUDE = "institution:exclude", "exclure une institution ou la réadmettre"
     # members
+    ACCOUNT_READ = "account:read", "consulter un compte"
+    ACCOUNT_OWN = "account:own", "gérer son propre compte"
+    ACCOUNT_INVITE = "account:invite", "inviter une personne"
+    ACCOUNT_PROPOSE = "account:propose", "proposer une habilitation"
+    ACCOUNT_RESET = "account:reset", "renouveler les identifiants ou changer l'adresse d'une personne"
+    ACCOUNT_CLOSE = "account:close", "fermer un compte"
+    ACCOUNT_EXCLUDE = "account:exclude", "exclure une personne"
+    HABILITATION_READ = "habilitation:read", "consulter une habilitation"
+    HABILITATION_GRANT = "habilitation:grant", "accorder une habilitation"
+    HABILITATION_CONFIRM = "habilitation:confirm", "confirmer une habilitation"
+    HABILITATION_REVIEW = "habilitation:review", "faire la revue annuelle d'une habilitation"
+    HABILITATION_SUSPEND = "habilitation:suspend", "suspendre une habilitation"
+    HABILITATION_END = "habilitation:end", "mettre fin à une habilitation"
 
 
 _COORDINATOR = ActorHas(frozenset({Role.COORDINATOR}), cell="cell_id")
@@ -73,6 +90,22 @@ _OWN = Is("account_id", Own.ACCOUNT, "en être l'auteur")
 _INVITING = _COORDINATOR
 _ADMINISTRATOR = ActorHas(frozenset({Role.ADMINISTRATOR}))
 _OVERSEERS = ActorHas(frozenset({Role.ADMINISTRATOR, Role.DPO, Role.ARCHIVIST}))
+
+_OWN_ACCOUNT = Is("id", Own.ACCOUNT, "qu'il s'agisse de votre propre compte")
+_HELD = Is("account_id", Own.ACCOUNT, "en être titulaire")
+_REFERENT = Related(
+    "institution_id",
+    "institution",
+    Is("referent_id", Own.ACCOUNT, "être le référent de l'institution")
+    | Is("deputy_id", Own.ACCOUNT, "être le suppléant de ce référent"),
+)
+_CONFIRMING = (_COORDINATOR & Is("confirmer", Confirmer.COORDINATOR, "que le coordonnateur confirme ce rôle")) | (
+    _ADMINISTRATOR & Is("confirmer", Confirmer.ADMINISTRATOR, "qu'un second administrateur confirme ce rôle")
+)
+_CREDENTIALS_ISSUED = Related(
+    "account_id", "account", Is("credentials_by", Own.ACCOUNT, "avoir remis ses identifiants à la personne")
+)
+_ANOTHER_THAN_HOLDER_AND_PROPOSER = ~_HELD & ~Is("proposed_by", Own.ACCOUNT, "l'avoir proposée")
 
 RULES: Mapping[Action, Rule] = {
     # situations
@@ -112,7 +145,29 @@ RULES: Mapping[Action, Rule] = {
     Action.CHARTER_SIGNATURE_RECORD: _ADMINISTRATOR,
     Action.CHARTER_SIGNATURE_END: _ADMINISTRATOR,
     # institutions
+    Action.INSTITUTION_READ: Is("id", Own.INSTITUTION, "y travailler") | _OVERSEERS,
+    Action.INSTITUTION_WRITE: _ADMINISTRATOR,
+    Action.INSTITUTION_EXCLUDE: _ADMINISTRATOR,
     # members
+    Action.ACCOUNT_READ: _OWN_ACCOUNT | _REFERENT | ActorHas(frozenset({Role.ADMINISTRATOR, Role.DPO})),
+    Action.ACCOUNT_OWN: _OWN_ACCOUNT,
+    Action.ACCOUNT_INVITE: _ADMINISTRATOR,
+    Action.ACCOUNT_PROPOSE: _REFERENT & ~_OWN_ACCOUNT,
+    Action.ACCOUNT_RESET: _ADMINISTRATOR & ~_OWN_ACCOUNT,
+    Action.ACCOUNT_CLOSE: (_ADMINISTRATOR | _REFERENT) & ~_OWN_ACCOUNT,
+    Action.ACCOUNT_EXCLUDE: _ADMINISTRATOR & ~_OWN_ACCOUNT,
+    Action.HABILITATION_READ: _HELD
+    | _COORDINATOR
+    | ActorHas(frozenset({Role.ADMINISTRATOR, Role.DPO}))
+    | Related("account_id", "account", _REFERENT),
+    Action.HABILITATION_GRANT: _ADMINISTRATOR & _ANOTHER_THAN_HOLDER_AND_PROPOSER,
+    Action.HABILITATION_CONFIRM: _CONFIRMING
+    & _ANOTHER_THAN_HOLDER_AND_PROPOSER
+    & ~Is("granted_by", Own.ACCOUNT, "l'avoir accordée")
+    & ~_CREDENTIALS_ISSUED,
+    Action.HABILITATION_REVIEW: _CONFIRMING & ~_HELD,
+    Action.HABILITATION_SUSPEND: (_CONFIRMING | _ADMINISTRATOR) & ~_HELD,
+    Action.HABILITATION_END: _HELD | _CONFIRMING | _ADMINISTRATOR | Related("account_id", "account", _REFERENT),
 }
 
 

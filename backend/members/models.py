@@ -29,6 +29,7 @@ class Account(MainRow, table=True):
 
     id: UUID = reference(default_factory=new_id, primary_key=True)
     institution_id: UUID = reference(foreign_key="institution.id", index=True)
+    credentials_by: UUID | None = reference(default=None)
     reference: str = reference(default_factory=new_reference, max_length=16, unique=True)
     email: str = professional(max_length=254, unique=True)
     display_name: str = professional(max_length=120)
