@@ -1,0 +1,149 @@
+"""What `cenacle doctor` looks at outside the rows: key file, databases, mail, address (architecture.md section 4).
+
+Each check gives one finding; no sentence repeats a URL, which may hold a password.
+"""
+
+import smtplib
+import ssl
+import stat
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from urllib.parse import unquote, urlsplit
+
+import sqlalchemy as sa
+
+from backend.crypto.providers import FileRoot, RootKeyError
+from backend.kernel.database import Store, Stores
+from backend.settings import Settings
+from policies.vocabulary import Word
+
+SMTP_PATIENCE = 5.0
+"""Seconds that the mail server may take to answer."""
+
+OTHERS = stat.S_IRWXG | stat.S_IRWXO
+"""Permissions that nobody but the owner of a store may have."""
+
+
+class Level(Word):
+    """How serious a finding is."""
+
+    OK = "ok", "correct"
+    WARNING = "warning", "à surveiller"
+    ERROR = "error", "à corriger"
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """What one check found: its level, and a French sentence that says what to do."""
+
+    level: Level
+    sentence: str
+
+
+def named(stores: Stores) -> Mapping[str, Store]:
+    """Give the three stores by name, in the order in which they are read."""
+    return {"main": stores.main, "keys": stores.keys, "journal": stores.journal}
+
+
+def root_key(settings: Settings) -> Finding:
+    """Check that the file of the root key is there, readable by its owner alone, and away from the stores."""
+    try:
+        FileRoot(settings.root_key_path(), settings.data)
+    except RootKeyError as error:
+        return Finding(Level.ERROR, str(error))
+    return Finding(Level.OK, "La clé racine est présente et réservée au compte du service.")
+
+
+def clusters(settings: Settings, stores: Stores) -> Finding:
+    """Check that the three stores are three databases apart, WAL and base backups included.
+
+    Two stores with one PostgreSQL system identifier share their WAL: a wrap destroyed in one survives in the other's
+    backups. In production this is an error.
+    """
+    try:
+        identifiers = [_identifier(store) for store in named(stores).values()]
+    except sa.exc.DBAPIError:
+        return Finding(Level.ERROR, "L'identité d'un magasin n'a pas pu être lue : vérifiez qu'il répond.")
+    if len(set(identifiers)) == len(identifiers):
+        return Finding(Level.OK, "Les trois magasins sont distincts.")
+    return Finding(
+        Level.ERROR if settings.mode == "production" else Level.WARNING,
+        "Plusieurs magasins partagent la même instance PostgreSQL ou le même fichier : une clé détruite resterait"
+        " dans leurs sauvegardes communes. Installez trois instances séparées.",
+    )
+
+
+def _identifier(store: Store) -> str:
+    if store.embedded:
+        return str(Path(str(store.engine.url.database)).resolve())
+    with store.engine.connect() as connection:
+        return str(connection.scalar(sa.text("SELECT system_identifier FROM pg_control_system()")))
+
+
+def keys_cluster(settings: Settings, store: Store) -> Finding:
+    """Check that the WAL of the keys cluster is neither recycled nor archived, or destroyed wraps survive in it."""
+    if store.embedded:
+        return Finding(Level.OK, "Le magasin des clés est un fichier : il n'a pas de journal d'écriture archivé.")
+    wanted = {"wal_recycle": "off", "archive_mode": "off"}
+    try:
+        with store.engine.connect() as connection:
+            found = {name: connection.scalar(sa.text(f"SHOW {name}")) for name in wanted}
+    except sa.exc.DBAPIError:
+        return Finding(Level.ERROR, "Les réglages du magasin des clés n'ont pas pu être lus : vérifiez qu'il répond.")
+    if found == wanted:
+        return Finding(Level.OK, "Le magasin des clés ne conserve pas son journal d'écriture.")
+    wrong = ", ".join(f"{name} = {found[name]}" for name in wanted if found[name] != wanted[name])
+    return Finding(
+        Level.ERROR if settings.mode == "production" else Level.WARNING,
+        f"Le magasin des clés garde trace des clés détruites ({wrong}) : réglez wal_recycle = off et"
+        " archive_mode = off.",
+    )
+
+
+def sqlite_file(name: str, store: Store) -> Finding:
+    """Check that a SQLite store overwrites what it deletes and that its file is the owner's alone."""
+    with store.engine.connect() as connection:
+        overwrites = connection.scalar(sa.text("PRAGMA secure_delete")) == 1
+        linked = connection.scalar(sa.text("PRAGMA foreign_keys")) == 1
+    if not (overwrites and linked):
+        return Finding(Level.ERROR, f"Le magasin {name} ne réécrit pas ce qu'il efface, ou n'en vérifie pas les liens.")
+    if Path(str(store.engine.url.database)).stat().st_mode & OTHERS:
+        return Finding(
+            Level.WARNING,
+            f"Le fichier du magasin {name} est lisible par d'autres comptes de la machine (0600 attendu).",
+        )
+    return Finding(Level.OK, f"Le magasin {name} efface réellement ce qui est supprimé.")
+
+
+def mail(settings: Settings) -> Finding:
+    """Check that the mail server answers, and takes the credentials when there are some."""
+    if settings.smtp_url is None:
+        return Finding(Level.WARNING, "Aucun serveur de messagerie n'est réglé : les courriels attendent.")
+    url = urlsplit(settings.smtp_url.get_secret_value())
+    try:
+        server = _smtp(url.scheme, url.hostname or "", url.port)
+        with server:
+            server.ehlo()
+            if url.scheme == "smtp" and server.has_extn("starttls"):
+                server.starttls(context=ssl.create_default_context())
+                server.ehlo()
+            if url.username and url.password:
+                server.login(unquote(url.username), unquote(url.password))
+    except (OSError, smtplib.SMTPException, ValueError):
+        return Finding(Level.ERROR, "Le serveur de messagerie ne répond pas ou refuse le compte du service.")
+    return Finding(Level.OK, "Le serveur de messagerie répond.")
+
+
+def _smtp(scheme: str, host: str, port: int | None) -> smtplib.SMTP:
+    if scheme == "smtps":
+        context = ssl.create_default_context()
+        return smtplib.SMTP_SSL(host, port or smtplib.SMTP_SSL_PORT, timeout=SMTP_PATIENCE, context=context)
+    return smtplib.SMTP(host, port or smtplib.SMTP_PORT, timeout=SMTP_PATIENCE)
+
+
+def address(settings: Settings) -> Finding:
+    """Check that people reach the service through TLS in production."""
+    if settings.mode == "production" and urlsplit(settings.public_url).scheme != "https":
+        return Finding(Level.ERROR, "L'adresse publique n'est pas en https : réglez CENACLE_PUBLIC_URL.")
+    return Finding(Level.OK, "L'adresse publique convient au mode du service.")
