@@ -4,22 +4,29 @@ An event is written in the transaction of what it tells. Numbers given to a tran
 declared void by this writer's next event, so that a number that is missing without a word betrays a deletion.
 """
 
+import logging
 import threading
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from uuid import UUID
 
 import sqlalchemy as sa
+from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import SessionTransaction
-from sqlmodel import Session
+from sqlmodel import Session, col, func, select
 
 from backend.audit.bodies import MAC_SIZE, authenticate, body_of
+from backend.audit.checkpoints import public_half
 from backend.audit.events import Event
-from backend.audit.models import JournalOutbox
+from backend.audit.models import JournalCheckpoint, JournalOutbox
+from backend.audit.sealing import ContradictedError, SecondSealerError, seal
+from backend.audit.verification import Verification, verify
 from backend.kernel.clock import Clock
 from backend.kernel.database import Stores
+from backend.kernel.errors import Unavailable
 from backend.kernel.identifiers import new_id
 
+_LOG = logging.getLogger(__name__)
 _NUMBERS = "journal numbers"
 
 
@@ -54,6 +61,8 @@ class Journal:
     _sequence: int = field(default=0, init=False)
     _void: list[int] = field(default_factory=list, init=False)
     _numbering: threading.Lock = field(default_factory=threading.Lock, init=False)
+    _sealing: threading.Lock = field(default_factory=threading.Lock, init=False)
+    _wanted: threading.Event = field(default_factory=threading.Event, init=False)
 
     def __post_init__(self) -> None:
         """Raise `ValueError` for a short key."""
@@ -85,12 +94,56 @@ class Journal:
         """Write a refusal in a transaction of its own, once the refused one is over: it must survive the rollback."""
         with self.stores.main.transaction() as session:
             self.record(session, event, account=account, at=self.clock())
+        self.seal_after_commit()
 
     def forget(self, session: Session) -> None:
         """Void every number of the caller's transaction, which is about to be rolled back."""
         numbers = self._numbers(session)
         self._declare_void(numbers)
         numbers.clear()
+
+    def seal_outbox(self) -> int:
+        """Seal every event that waits and give their number; raise what `sealing.seal` raises."""
+        return seal(self.stores, self.mac_key, self._log_key())
+
+    def seal_after_commit(self) -> None:
+        """Seal what was just committed, in the embedded mode only; one thread seals for those that commit meanwhile.
+
+        A journal that cannot be sealed must not fail what is already committed: it is logged, and the lag tells.
+        """
+        if not self.stores.main.embedded:
+            return
+        self._wanted.set()
+        while self._wanted.is_set() and self._sealing.acquire(blocking=False):
+            try:
+                self._wanted.clear()
+                self.seal_outbox()
+            except (ContradictedError, SecondSealerError, Unavailable, SQLAlchemyError) as error:
+                _LOG.warning("the journal was not sealed: %s", type(error).__name__)
+            finally:
+                self._sealing.release()
+
+    def lag(self) -> timedelta:
+        """Give the age of the oldest event that waits; nothing waits, no lag."""
+        with self.stores.main.transaction() as session:
+            oldest = session.scalar(select(func.min(JournalOutbox.recorded_at)))
+        return timedelta(0) if oldest is None else max(timedelta(0), self.clock() - oldest)
+
+    def verify(self, public_key: bytes | None = None) -> Verification:
+        """Verify the whole journal; the public key is the log key's own unless it is given."""
+        return verify(self.stores, self.mac_key, public_key or public_half(self._log_key()), self.clock())
+
+    def checkpoint(self) -> str | None:
+        """Give the last signed note; None while nothing is sealed."""
+        with self.stores.journal.transaction() as session:
+            return session.exec(
+                select(JournalCheckpoint.note).order_by(col(JournalCheckpoint.size).desc()).limit(1)
+            ).one_or_none()
+
+    def _log_key(self) -> bytes:
+        if self.log_key is None:
+            raise ValueError("this process does not hold the journal's signing key")
+        return self.log_key
 
     def _numbers(self, session: Session) -> list[_Number]:
         if _NUMBERS not in session.info:
