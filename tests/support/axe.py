@@ -17,8 +17,8 @@ def violations(page: Page) -> list[str]:
     found: list[str] = page.evaluate(
         """async (tags) => {
           const result = await axe.run(document, { runOnly: tags, resultTypes: ["violations"] });
-          return result.violations.flatMap((rule) =>
-            rule.nodes.map((node) => `${rule.id}: ${node.target.join(" ")}: ${node.failureSummary.replace(/\\s+/g, " ")}`));
+          return result.violations.flatMap((rule) => rule.nodes.map((node) =>
+            `${rule.id}: ${node.target.join(" ")}: ${node.failureSummary.replace(/\\s+/g, " ")}`));
         }""",
         list(TAGS),
     )

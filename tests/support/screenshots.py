@@ -16,16 +16,13 @@ from typing import Literal
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
+from backend.web.headers import CONTENT_SECURITY_POLICY
 from tests.support.browser import launch
 
 ROOT = Path(__file__).parents[2]
 STATIC = ROOT / "backend" / "web" / "static"
 WIDTHS = (320, 1280, 1920)
 SCHEMES: tuple[Literal["light", "dark"], ...] = ("light", "dark")
-POLICY = (
-    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; font-src 'self'; "
-    "form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +40,7 @@ class SamplePerson:
 
     name: str
     institution: str
+    roles: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,22 +55,27 @@ class SamplePage:
         SampleItem("Situations", "/situations", current=False),
         SampleItem("Composants", "/aide/composants", current=True),
     )
-    person: SamplePerson | None = SamplePerson("C. Exemple", "DPMP, 13e arrondissement")
+    person: SamplePerson | None = SamplePerson("C. Exemple", "DPMP", "coordonnateur CPSA")
     csrf: str = "sample"
     notice: str | None = "Brouillon enregistré."
 
 
 def render(template: str = "components_page.html", page: SamplePage | None = None) -> str:
     """Return the HTML of one template of the tree, with the sample context."""
-    environment = Environment(
+    return environment().get_template(template).render(page=page or SamplePage())
+
+
+def environment() -> Environment:
+    """Build a Jinja environment as strict as the product's, without its application."""
+    jinja = Environment(
         loader=FileSystemLoader(ROOT / "templates"),
         undefined=StrictUndefined,
         autoescape=True,
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.globals["asset"] = "/static/{}".format
-    return environment.get_template(template).render(page=page or SamplePage())
+    jinja.globals["asset"] = "/static/{}".format
+    return jinja
 
 
 @contextmanager
@@ -85,9 +88,11 @@ def served(html: str) -> Iterator[str]:
             is_asset = self.path.startswith("/static/") and asset.is_file()
             body = asset.read_bytes() if is_asset else html.encode()
             self.send_response(200)
-            self.send_header("Content-Type", guess_type(asset.name)[0] or "text/plain" if is_asset else "text/html; charset=utf-8")
+            self.send_header(
+                "Content-Type", guess_type(asset.name)[0] or "text/plain" if is_asset else "text/html; charset=utf-8"
+            )
             self.send_header("Content-Length", str(len(body)))
-            self.send_header("Content-Security-Policy", POLICY)
+            self.send_header("Content-Security-Policy", CONTENT_SECURITY_POLICY)
             self.end_headers()
             self.wfile.write(body)
 
@@ -108,7 +113,7 @@ def served(html: str) -> Iterator[str]:
 
 
 def main(folder: Path) -> None:
-    """Write the pictures of the living page into `folder`."""
+    """Write the pictures of the living page into `folder`, light and dark, at three widths."""
     folder.mkdir(parents=True, exist_ok=True)
     with launch() as browser, served(render()) as address:
         for width, scheme in product(WIDTHS, SCHEMES):

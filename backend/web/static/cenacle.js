@@ -15,6 +15,7 @@
   let escapedAt = -Infinity;
   const hide = (state) => {
     if (root.dataset.covered) return;
+    for (const dialogue of all("dialog[open]")) dialogue.close();
     before = document.activeElement;
     root.dataset.covered = state;
     cover.hidden = false;
@@ -72,7 +73,7 @@
     let timer = 0;
     const count = () => {
       const left = limit - [...area.value].length;
-      counter.textContent = left < 0 ? `${plural(-left, "caractère")} en trop` : `${plural(left, "caractère")} au plus à ajouter`;
+      counter.textContent = left < 0 ? `${plural(-left, "caractère")} en trop` : `Il reste ${plural(left, "caractère")}`;
       counter.toggleAttribute("data-over", left < 0);
     };
     area.addEventListener("input", () => {

@@ -1,0 +1,44 @@
+"""Rules of every template: no markup that the policy refuses, no way round autoescape, nobody else's server."""
+
+import re
+from pathlib import Path
+
+import pytest
+
+TEMPLATES = Path(__file__).parents[2] / "templates"
+PAGES = sorted(TEMPLATES.rglob("*.html"))
+
+FORBIDDEN = {
+    "a way round autoescape": r"\|\s*safe\b|autoescape\s+false|Markup\(",
+    "an inline style": r"\sstyle\s*=|<style",
+    "an inline handler": r"\son[a-z]+\s*=",
+    "an inline script": r"<script(?![^>]*\ssrc=)|javascript:",
+    "somebody else's server": r"""(?:src|href|action)\s*=\s*["']?(?:https?:)?//""",
+    "a data: address": r"""["'(]data:""",
+    "a form that puts its fields in the URL": r"""<form(?![^>]*method="(?:post|dialog)")""",
+    "another design system": r"\bfr-[a-z]+|dsfr|marianne|bootstrap",
+}
+
+
+@pytest.mark.parametrize("fault", FORBIDDEN)
+def test_no_template_holds(fault: str) -> None:
+    guilty = [
+        f"{path.relative_to(TEMPLATES)}: {match[0]!r}"
+        for path in PAGES
+        if "emails" not in path.parts
+        for match in re.finditer(FORBIDDEN[fault], path.read_text(encoding="utf-8"), re.IGNORECASE)
+    ]
+    assert guilty == []
+
+
+def test_every_page_extends_a_layout() -> None:
+    parts = {TEMPLATES / folder for folder in ("layouts", "components", "emails", "documents")}
+    pages = [path for path in PAGES if not parts & set(path.parents)]
+    assert pages
+    orphans = [
+        path.relative_to(TEMPLATES).as_posix()
+        for path in pages
+        if not path.name.startswith("_")
+        and not re.search(r'\{% extends "[\w/-]+\.html" %\}', path.read_text(encoding="utf-8"))
+    ]
+    assert orphans == []

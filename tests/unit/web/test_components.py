@@ -1,0 +1,110 @@
+"""The macros of templates/components: what they refuse, escape and mark."""
+
+import re
+
+import pytest
+from jinja2 import UndefinedError
+
+from tests.support.screenshots import environment, render
+
+ATTACK = '"><script>alert(1)</script>'
+
+
+def draw(source: str, **context: object) -> str:
+    """Render a line of template that has every component at hand."""
+    imports = "".join(
+        f'{{% import "components/{name}.html" as {name} %}}' for name in ("buttons", "decisions", "forms", "surfaces")
+    )
+    return environment().from_string(imports + source).render(**context)
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        '{{ forms.field_text("a", attack, value=attack, error=attack, hint=attack) }}',
+        '{{ forms.field_textarea("a", attack, value=attack, error=attack, hint=attack, maxlength=5) }}',
+        '{{ forms.field_choice("a", attack, [(attack, attack)], value=attack, error=attack) }}',
+        '{{ forms.field_choices("a", attack, [(attack, attack)], value=[attack], error=attack) }}',
+        '{{ forms.field_select("a", attack, [(attack, attack)], value=attack, error=attack) }}',
+        "{{ forms.error_summary({attack: attack}) }}",
+        "{% call forms.form(attack, attack, version=attack, idempotency=attack) %}{{ attack }}{% endcall %}",
+        "{{ buttons.button(attack, name=attack, value=attack) }}{{ buttons.button_link(attack, attack) }}",
+        "{{ buttons.button_post(attack, attack, attack, hidden=[(attack, attack)]) }}",
+        '{% call surfaces.alert("info", attack) %}{{ attack }}{% endcall %}{{ surfaces.badge(attack) }}',
+        "{{ surfaces.definition_list([(attack, attack)]) }}{{ surfaces.empty_state(attack, attack, attack) }}",
+        "{% call(row, key) surfaces.table(attack, [(attack, attack)], [attack]) %}{{ row }}{% endcall %}",
+        '{{ surfaces.timeline([{"iso": "2026-11-20", "title": attack, "text": attack}]) }}',
+        "{{ surfaces.sentence(attack) }}{{ surfaces.acronym(attack, attack) }}",
+        '{{ surfaces.persona_grid([{"email": attack, "role": attack, "institution": attack}], attack, attack) }}',
+        "{{ surfaces.exits(attack, attack) }}{{ surfaces.breadcrumb([(attack, attack), (attack, attack)]) }}",
+        (
+            '{% set item = {"reference": attack, "heading": attack, "value": none, "version": attack} %}'
+            "{% call(i) decisions.decision_list([item], [(attack, attack, attack)]) %}{{ attack }}{% endcall %}"
+        ),
+    ],
+)
+def test_what_people_typed_never_becomes_markup(source: str) -> None:
+    html = draw(source, attack=ATTACK)
+    assert "<script" not in html
+    assert "&lt;script" in html.lower()
+
+
+def test_a_forgotten_attribute_fails_instead_of_showing_nothing() -> None:
+    with pytest.raises(UndefinedError):
+        draw('{{ surfaces.timeline([{"iso": "2026-11-20"}]) }}')
+
+
+def test_a_posted_check_box_alone_ticks_itself_and_no_other() -> None:
+    html = draw('{{ forms.field_choices("a", "A", [("other", "autre"), ("the", "le"), ("o", "o")], value="other") }}')
+    assert re.findall(r'value="(\w+)" checked', html) == ["other"]
+
+
+def test_a_list_offers_no_empty_line_once_a_required_answer_is_given() -> None:
+    options = [("13", "13e")]
+    assert '<option value="">Choisir' in draw('{{ forms.field_select("a", "A", o, required=true) }}', o=options)
+    assert '<option value="">' not in draw(
+        '{{ forms.field_select("a", "A", o, value="13", required=true) }}', o=options
+    )
+    assert '<option value="">Non précisé' in draw('{{ forms.field_select("a", "A", o, value="13") }}', o=options)
+
+
+def test_the_first_line_of_a_text_comes_back_even_when_it_is_empty() -> None:
+    assert ">\n\nUn mot</textarea>" in draw('{{ forms.field_textarea("a", "A", value=text) }}', text="\nUn mot")
+
+
+def test_browsers_are_told_not_to_remember_what_is_typed_about_somebody() -> None:
+    html = render()
+    controls = re.findall(r'<(?:input type="text"|input class[^>]*|textarea[^>]*|select[^>]*)>?', html)
+    told = [re.search(r'autocomplete="([\w-]+)"', control) for control in controls]
+    assert {match[1] for match in told if match} == {"off", "email", "one-time-code"}
+    assert all(told)
+
+
+@pytest.mark.parametrize(
+    "iso,words", [("2026-11-01", "1er novembre 2026"), ("2026-02-28T09:05:00+01:00", "28 février 2026")]
+)
+def test_days_are_written_in_words(iso: str, words: str) -> None:
+    assert draw("{{ surfaces.date_words(iso) }}", iso=iso) == f'<time datetime="{iso}">{words}</time>'
+
+
+def test_the_words_of_a_closed_list_take_a_capital_and_keep_their_acronyms() -> None:
+    assert draw('{{ surfaces.sentence("école élémentaire") }} {{ surfaces.sentence("relève de la CRIP 75") }}') == (
+        "École élémentaire Relève de la CRIP 75"
+    )
+
+
+def test_every_id_of_the_living_page_is_unique_and_every_reference_leads_to_one() -> None:
+    html = render()
+    ids = re.findall(r'\sid="([^"]+)"', html)
+    assert len(ids) == len(set(ids))
+    pointed = {
+        name
+        for names in re.findall(r'(?:aria-describedby|aria-labelledby|for)="([^"]+)"', html)
+        for name in names.split()
+    }
+    assert pointed <= set(ids)
+
+
+def test_the_living_page_weighs_less_than_60_kilobytes_with_its_style_and_script() -> None:
+    # The living page alone holds every component twice over: a page of the product is far below.
+    assert len(render().encode()) < 40_000
