@@ -21,11 +21,10 @@ from backend.cells.events import (
 )
 from backend.cells.models import Cell, ContactKind, EducationConfirmation, LocalContact, RecordedAct
 from backend.cells.queries import contacts_on, education_confirmed
-from backend.cells.states import ACT, ActDecision, ActState
-from backend.charters.queries import charter_in_force
+from backend.cells.states import ACT, ActDecision
+from backend.charters.queries import charter_in_force, charters_of
 from backend.kernel.errors import InvalidInput, WrongMoment
 from policies.access import Action
-from policies.charter import published
 from policies.charter_words import CharterKind
 from policies.go_live import RequiredAct
 from policies.school_years import school_year, school_year_label
@@ -89,10 +88,9 @@ def set_charter_version(uow: UnitOfWork, reference: str, version: int, *, charte
     of cell or has not taken effect.
     """
     cell = fetch(uow, Cell, reference, to=Action.CELL_WRITE, version=version)
-    charter = published().get(charter_version)
-    if charter is None or charter.kind != cell.kind or charter.valid_from > uow.today():
+    if charter_version not in {charter.version for charter in charters_of(cell.kind, uow.today())}:
         raise InvalidInput({"charter_version": "Choisissez une version publiée et déjà en vigueur."})
-    cell.charter_version = charter.version
+    cell.charter_version = charter_version
     uow.record(CellCharterChanged(Reference(cell.reference)))
     return cell
 
@@ -177,7 +175,6 @@ def enter_act(
     act = RecordedAct(
         cell_id=cell.id,
         kind=kind,
-        state=ActState.ENTERED,
         number=number,
         issued_on=issued_on,
         authority=authority,
@@ -197,11 +194,11 @@ def decide_act(uow: UnitOfWork, reference: str, version: int, *, decision: ActDe
     Raises `Forbidden` for anybody else, `WrongMoment` when the act was decided already or has expired meanwhile.
     """
     act = fetch(uow, RecordedAct, reference, to=Action.RECORDED_ACT_DECIDE, version=version)
-    state = ACT.step(ActState.of(act.state), decision)
+    state = ACT.step(act.state, decision)
     if decision is ActDecision.CONFIRM and act.ends_on is not None and act.ends_on < uow.today():
         raise WrongMoment("Cet acte a expiré avant d'être confirmé : demandez celui qui le remplace.")
     act.state = state
     act.decided_by = uow.account()
     act.decided_at = uow.now()
-    uow.record(ActDecided(Reference(act.reference), RequiredAct.of(act.kind), decision))
+    uow.record(ActDecided(Reference(act.reference), act.kind, decision))
     return act

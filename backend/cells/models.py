@@ -8,9 +8,12 @@ from uuid import UUID
 
 import sqlalchemy as sa
 
-from backend.crypto.columns import operational, organisational, professional, reference
-from backend.kernel.database import MainRow, UtcDateTime
+from backend.cells.states import ActState
+from backend.crypto.columns import identifier, operational, organisational, professional
+from backend.kernel.database import MainRow, UtcDateTime, WordType
 from backend.kernel.identifiers import new_id, new_reference
+from policies.charter_words import CharterKind
+from policies.go_live import RequiredAct
 from policies.vocabulary import Word
 
 
@@ -25,9 +28,9 @@ class ContactKind(Word):
 class Cell(MainRow, table=True):
     """A charter applied to a territory, such as the CENOMED du 13e."""
 
-    id: UUID = reference(default_factory=new_id, primary_key=True)
-    reference: str = reference(default_factory=new_reference, max_length=16, unique=True)
-    kind: str = organisational(max_length=32)
+    id: UUID = identifier(default_factory=new_id, primary_key=True)
+    reference: str = identifier(default_factory=new_reference, max_length=16, unique=True)
+    kind: CharterKind = organisational(sa_type=WordType(CharterKind))
     territory: str = organisational(max_length=16, index=True)
     name: str = organisational(max_length=120)
     charter_version: str = organisational(max_length=64)
@@ -41,10 +44,10 @@ class LocalContact(MainRow, table=True):
 
     __tablename__ = "local_contact"
 
-    id: UUID = reference(default_factory=new_id, primary_key=True)
-    cell_id: UUID = reference(foreign_key="cell.id", index=True)
-    reference: str = reference(default_factory=new_reference, max_length=16, unique=True)
-    kind: str = organisational(max_length=16)
+    id: UUID = identifier(default_factory=new_id, primary_key=True)
+    reference: str = identifier(default_factory=new_reference, max_length=16, unique=True)
+    cell_id: UUID = identifier(foreign_key="cell.id", index=True)
+    kind: ContactKind = organisational(sa_type=WordType(ContactKind))
     name: str = professional(max_length=120)
     function: str = professional(max_length=120)
     phone: str = professional(max_length=32)
@@ -60,12 +63,12 @@ class EducationConfirmation(MainRow, table=True):
     __tablename__ = "education_confirmation"
     __table_args__ = (sa.UniqueConstraint("cell_id", "school_year"),)
 
-    id: UUID = reference(default_factory=new_id, primary_key=True)
-    cell_id: UUID = reference(foreign_key="cell.id")
+    id: UUID = identifier(default_factory=new_id, primary_key=True)
+    cell_id: UUID = identifier(foreign_key="cell.id")
     school_year: int = organisational()
     contacts: int = organisational()
     confirmed_on: date = organisational()
-    confirmed_by: UUID = reference()
+    confirmed_by: UUID = identifier()
 
 
 class RecordedAct(MainRow, table=True):
@@ -77,18 +80,18 @@ class RecordedAct(MainRow, table=True):
         sa.CheckConstraint("ends_on IS NULL OR ends_on >= issued_on", name="ends_after_issued"),
     )
 
-    id: UUID = reference(default_factory=new_id, primary_key=True)
-    cell_id: UUID = reference(foreign_key="cell.id", index=True)
-    entered_by: UUID = reference()
-    decided_by: UUID | None = reference(default=None)
-    reference: str = reference(default_factory=new_reference, max_length=16, unique=True)
-    kind: str = organisational(max_length=32)
-    state: str = operational(max_length=16)
+    id: UUID = identifier(default_factory=new_id, primary_key=True)
+    reference: str = identifier(default_factory=new_reference, max_length=16, unique=True)
+    cell_id: UUID = identifier(foreign_key="cell.id", index=True)
+    kind: RequiredAct = organisational(sa_type=WordType(RequiredAct))
+    state: ActState = operational(default=ActState.ENTERED, sa_type=WordType(ActState))
     number: str = organisational(max_length=64)
     issued_on: date = organisational()
     authority: str = organisational(max_length=120)
     ends_on: date | None = organisational(default=None)
     file_sha256: str = organisational(max_length=64)
+    entered_by: UUID = identifier()
     entered_at: datetime = operational(sa_type=UtcDateTime)
+    decided_by: UUID | None = identifier(default=None)
     decided_at: datetime | None = operational(sa_type=UtcDateTime, default=None)
     version: int = operational(default=1)

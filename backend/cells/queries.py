@@ -13,7 +13,7 @@ from sqlmodel import col
 
 from backend.authorization.gate import readable
 from backend.authorization.work import UnitOfWork
-from backend.cells.models import Cell, EducationConfirmation, LocalContact, RecordedAct
+from backend.cells.models import Cell, ContactKind, EducationConfirmation, LocalContact, RecordedAct
 from backend.cells.states import ActState
 from backend.kernel.errors import NotFound, WrongMoment
 from policies import go_live
@@ -53,7 +53,7 @@ def cell_for(uow: UnitOfWork, arrondissement: int, day: date, kind: CharterKind 
 def contacts_on(uow: UnitOfWork, cell: Cell, day: date) -> Sequence[LocalContact]:
     """Give the contacts of a cell on a day, as far as the person may read them, in the order in which to call them."""
     until = col(LocalContact.valid_until)
-    order = sa.case({"local": 0, "deputy": 1}, value=col(LocalContact.kind), else_=2)
+    order = sa.case({kind.value: place for place, kind in enumerate(ContactKind)}, value=col(LocalContact.kind))
     statement = readable(uow, LocalContact).where(
         col(LocalContact.cell_id) == cell.id,
         col(LocalContact.valid_from) <= day,
@@ -89,7 +89,7 @@ def missing_acts(uow: UnitOfWork, cell: Cell, day: date) -> tuple[go_live.Requir
     acts = uow.session.scalars(sa.select(RecordedAct).where(col(RecordedAct.cell_id) == cell.id))
     recorded = (
         go_live.RecordedAct(
-            act=go_live.RequiredAct.of(act.kind),
+            act=act.kind,
             starts=act.issued_on,
             ends=act.ends_on,
             confirmed=act.state == ActState.CONFIRMED,

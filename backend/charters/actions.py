@@ -18,7 +18,7 @@ from policies.charter import published
 
 def record_signature(
     uow: UnitOfWork,
-    institution: Institution,
+    institution: str,
     *,
     charter_version: str,
     rules_version: str,
@@ -27,28 +27,29 @@ def record_signature(
 ) -> CharterSignature:
     """Record that an institution signed a version of the charter and the règlement intérieur.
 
-    `signatory_function` is a function, never a name. Raises `Forbidden`, or `InvalidInput` for an unpublished version,
-    a day to come, or a version that the institution has signed already.
+    `institution` is its reference; `signatory_function` is a function, never a name. Raises `Forbidden`, or
+    `InvalidInput` for an unpublished version, a day to come, or a version that the institution has signed already.
     """
     charter = published().get(charter_version)
+    if charter is None:
+        raise InvalidInput({"charter_version": "Choisissez une version publiée."})
+    signatory = fetch(uow, Institution, institution, to=Action.INSTITUTION_READ)
     signature = CharterSignature(
-        institution_id=institution.id,
+        institution_id=signatory.id,
         recorded_by=uow.account(),
-        kind=charter.kind if charter else "",
+        kind=charter.kind,
         charter_version=charter_version,
         rules_version=rules_version,
         signed_on=signed_on,
         signatory_function=signatory_function,
     )
     require(uow, signature, Action.CHARTER_SIGNATURE_RECORD)
-    if charter is None:
-        raise InvalidInput({"charter_version": "Choisissez une version publiée."})
     if signed_on > uow.today():
         raise InvalidInput({"signed_on": "Une signature ne peut pas être datée dans l'avenir."})
     if uow.session.scalar(sa.select(sa.exists().where(*_lasting_signature(signature)))):
         raise InvalidInput({"charter_version": "Cette institution a déjà signé cette version."})
     uow.session.add(signature)
-    uow.record(SignatureRecorded(Reference(signature.reference), institution.id))
+    uow.record(SignatureRecorded(Reference(signature.reference), signatory.id))
     return signature
 
 

@@ -14,9 +14,15 @@ from policies.charter import Charter, accepted_versions, in_force, published
 from policies.charter_words import CharterKind
 
 
-def charter_in_force(kind: str, day: date) -> Charter:
+def charter_in_force(kind: CharterKind, day: date) -> Charter:
     """Give the version of a kind of charter that is in force on a day; raises LookupError before the first one."""
-    return in_force(published(), CharterKind.of(kind), day)
+    return in_force(published(), kind, day)
+
+
+def charters_of(kind: CharterKind, day: date) -> tuple[Charter, ...]:
+    """Give the published versions of a kind of charter that have taken effect by a day, latest first."""
+    started = [charter for charter in published().values() if charter.kind is kind and charter.valid_from <= day]
+    return tuple(sorted(started, key=lambda charter: charter.valid_from, reverse=True))
 
 
 def charter_of(version: str) -> Charter:
@@ -24,7 +30,7 @@ def charter_of(version: str) -> Charter:
     return published()[version]
 
 
-def binding_versions(uow: UnitOfWork, institution: UUID, kind: str, day: date) -> frozenset[str]:
+def binding_versions(uow: UnitOfWork, institution: UUID, kind: CharterKind, day: date) -> frozenset[str]:
     """Give the versions that an institution has signed and that bind it on a day.
 
     A signature binds while it lasts, and only for the version in force or, until the transition date of the new one
@@ -37,7 +43,7 @@ def binding_versions(uow: UnitOfWork, institution: UUID, kind: str, day: date) -
             *_lasting(day),
         )
     )
-    return frozenset(signed) & accepted_versions(published(), CharterKind.of(kind), day)
+    return frozenset(signed) & accepted_versions(published(), kind, day)
 
 
 def _lasting(day: date) -> tuple[sa.ColumnElement[bool], ...]:
