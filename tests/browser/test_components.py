@@ -7,9 +7,10 @@ from typing import Literal
 import pytest
 from playwright.sync_api import Browser, Dialog, Page, expect
 
+from backend.web.pages import environment
 from tests.support.axe import violations
 from tests.support.browser import launch
-from tests.support.screenshots import SamplePage, environment, render, served
+from tests.support.screenshots import SAMPLE, render, served
 
 Scheme = Literal["light", "dark"]
 
@@ -32,7 +33,7 @@ def address() -> Iterator[str]:
 def plain_address() -> Iterator[str]:
     source = """{% extends "layouts/plain.html" %}{% import "components/surfaces.html" as surfaces %}
     {% block main %}{{ surfaces.heading(page.title) }}<p>Une page sans personne ni navigation.</p>{% endblock %}"""
-    sample = replace(SamplePage(), title="Se connecter", person=None, navigation=(), notice=None)
+    sample = replace(SAMPLE, title="Se connecter", person=None, navigation=(), notice=None)
     with served(environment().from_string(source).render(page=sample)) as origin:
         yield origin
 

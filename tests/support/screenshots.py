@@ -6,7 +6,6 @@
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from itertools import product
 from mimetypes import guess_type
@@ -14,68 +13,35 @@ from pathlib import Path
 from threading import Thread
 from typing import Literal
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
-
 from backend.web.headers import CONTENT_SECURITY_POLICY
+from backend.web.navigation import NavigationItem
+from backend.web.pages import STATIC, Page, environment
+from backend.web.requests import PersonView
 from tests.support.browser import launch
 
-ROOT = Path(__file__).parents[2]
-STATIC = ROOT / "backend" / "web" / "static"
 WIDTHS = (320, 1280, 1920)
 SCHEMES: tuple[Literal["light", "dark"], ...] = ("light", "dark")
 
 
-@dataclass(frozen=True, slots=True)
-class SampleItem:
-    """One entry of the navigation."""
-
-    label: str
-    href: str
-    current: bool
-
-
-@dataclass(frozen=True, slots=True)
-class SamplePerson:
-    """Who is signed in."""
-
-    name: str
-    institution: str
-    roles: str
+SAMPLE = Page(
+    title="Composants",
+    demo=True,
+    navigation=(
+        NavigationItem("Accueil", "/", current=False),
+        NavigationItem("Signalements", "/signalements", current=False),
+        NavigationItem("Situations", "/situations", current=False),
+        NavigationItem("Composants", "/aide/composants", current=True),
+    ),
+    person=PersonView("C. Exemple", "DPMP", "coordonnateur CPSA"),
+    csrf="sample",
+    notice="Brouillon enregistré.",
+    errors={},
+)
 
 
-@dataclass(frozen=True, slots=True)
-class SamplePage:
-    """The context that every template receives as `page`."""
-
-    title: str = "Composants"
-    demo: bool = True
-    navigation: tuple[SampleItem, ...] = (
-        SampleItem("Accueil", "/", current=False),
-        SampleItem("Signalements", "/signalements", current=False),
-        SampleItem("Situations", "/situations", current=False),
-        SampleItem("Composants", "/aide/composants", current=True),
-    )
-    person: SamplePerson | None = SamplePerson("C. Exemple", "DPMP", "coordonnateur CPSA")
-    csrf: str = "sample"
-    notice: str | None = "Brouillon enregistré."
-
-
-def render(template: str = "components_page.html", page: SamplePage | None = None) -> str:
-    """Return the HTML of one template of the tree, with the sample context."""
-    return environment().get_template(template).render(page=page or SamplePage())
-
-
-def environment() -> Environment:
-    """Build a Jinja environment as strict as the product's, without its application."""
-    jinja = Environment(
-        loader=FileSystemLoader(ROOT / "templates"),
-        undefined=StrictUndefined,
-        autoescape=True,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-    jinja.globals["asset"] = "/static/{}".format
-    return jinja
+def render(template: str = "components_page.html") -> str:
+    """Return the HTML of one template of the tree, with the sample page."""
+    return environment().get_template(template).render(page=SAMPLE)
 
 
 @contextmanager

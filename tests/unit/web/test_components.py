@@ -5,7 +5,8 @@ import re
 import pytest
 from jinja2 import UndefinedError
 
-from tests.support.screenshots import environment, render
+from backend.web.pages import environment
+from tests.support.screenshots import render
 
 ATTACK = '"><script>alert(1)</script>'
 
