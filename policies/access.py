@@ -52,7 +52,7 @@ class Action(Word):
     # institutions
     INSTITUTION_READ = "institution:read", "consulter une institution"
     INSTITUTION_WRITE = "institution:write", "créer une institution, la renommer ou nommer ses référents"
-    INSTITUTION_EXCLUDE = "institution:exclude", "exclure une institution ou la réadmettre"
+    INSTITUTION_EXCLUDE = "institution:exclude", "exclure une institution"
     # members
     ACCOUNT_READ = "account:read", "consulter un compte"
     ACCOUNT_OWN = "account:own", "gérer son propre compte"

@@ -116,6 +116,15 @@ DELAYS: Mapping[int, int] = {5: 1, 6: 2, 7: 4, 8: 8, 9: 15, 10: 30}
 LONGEST_DELAY = 60
 """Minutes to wait after more failures than `DELAYS` knows."""
 
+NETWORK_ALLOWANCE = 20
+"""Failures that one network may make beyond an account's: a commissariat shares one address."""
+
+LINK_ATTEMPTS = 5
+"""Codes given by phone that may be tried on one link."""
+
+RECOVERY_CODES = 8
+"""Recovery codes given at enrolment, each good for once."""
+
 
 def confirmer_of(role: Role, *, for_city: bool) -> Confirmer:
     """Say who confirms: a second administrator for coordinators and for what is held for the whole city."""

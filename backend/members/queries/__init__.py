@@ -1,0 +1,1 @@
+"""What is asked of members: whose session this is, what is missing, who is who."""

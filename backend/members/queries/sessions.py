@@ -1,0 +1,113 @@
+"""Whose session this is, and what it still lets do (architecture.md section 6; R18).
+
+An expired or locked session is no session; nothing of it waits for a job to take effect.
+"""
+
+from datetime import datetime, timedelta
+from hashlib import sha256
+from uuid import UUID
+
+import sqlalchemy as sa
+from sqlmodel import col
+
+from backend.authorization.actor import ANONYMOUS, Actor
+from backend.authorization.work import UnitOfWork
+from backend.crypto.keyring import ServiceKey
+from backend.institutions.models import Institution
+from backend.kernel.errors import SignInRequired
+from backend.members import tokens
+from backend.members.models import Account, AccountSession, SessionKind
+from backend.members.queries.standing import grants_of
+from policies.habilitation import AccountStatus, InstitutionStatus, Minutes
+
+_LIVES = {
+    SessionKind.ENROLMENT: timedelta(minutes=Minutes.ENROLMENT),
+    SessionKind.SECOND_FACTOR: timedelta(minutes=Minutes.SECOND_FACTOR),
+    SessionKind.FULL: timedelta(minutes=Minutes.ABSOLUTE),
+    SessionKind.TOKEN: tokens.LIFE,
+}
+
+
+def fingerprint(secret: str) -> bytes:
+    """Give what is stored of a random secret; it needs no salt, it has 80 bits or more."""
+    return sha256(secret.encode()).digest()
+
+
+def session_of(uow: UnitOfWork, secret: str, kind: SessionKind) -> AccountSession | None:
+    """Give the session of a kind that a cookie's secret opens, locked or not; None when it ended or never was."""
+    found = uow.session.scalar(
+        sa.select(AccountSession).where(
+            col(AccountSession.secret_hash) == fingerprint(secret), col(AccountSession.kind) == kind
+        )
+    )
+    return found if found is not None and _lasts(found, uow.now()) else None
+
+
+def is_locked(session: AccountSession, now: datetime) -> bool:
+    """Tell whether the person must type a code or the password again: asked to, or idle for too long."""
+    idle = now - session.last_seen_at >= timedelta(minutes=Minutes.IDLE_LOCK)
+    return session.kind == SessionKind.FULL and (idle or session.locked_at is not None)
+
+
+def is_stepped_up(session: AccountSession, now: datetime) -> bool:
+    """Tell whether the second factor is fresh enough for a sensitive act."""
+    at = session.stepped_up_at
+    return at is not None and now - at < timedelta(minutes=Minutes.STEP_UP)
+
+
+def actor_of_session(uow: UnitOfWork, secret: str) -> Actor:
+    """Give who acts with a cookie's secret; nobody when the session is locked, ended, or its account excluded."""
+    session = session_of(uow, secret, SessionKind.FULL)
+    if session is None or is_locked(session, uow.now()):
+        return ANONYMOUS
+    return _actor(uow, session)
+
+
+def actor_of_token(uow: UnitOfWork, token: str) -> Actor:
+    """Give who acts with a bearer token; raises `SignInRequired` when it is not ours, expired, or was ended."""
+    claims = tokens.read(uow.keyring.public_key(ServiceKey.TOKEN), token, issuer=uow.settings.public_url, now=uow.now())
+    session = uow.session.get(AccountSession, claims.session)
+    if (
+        session is None
+        or session.kind != SessionKind.TOKEN
+        or session.account_id != claims.account
+        or not _lasts(session, uow.now())
+    ):
+        raise SignInRequired
+    actor = _actor(uow, session)
+    if actor.account is None:
+        raise SignInRequired
+    return actor
+
+
+def account_that_may_sign_in(uow: UnitOfWork, account: UUID) -> Account | None:
+    """Give an account if its person may act: active, with both factors, in an institution that takes part."""
+    row = uow.session.execute(
+        sa.select(Account, col(Institution.status))
+        .join(Institution, col(Institution.id) == col(Account.institution_id))
+        .where(col(Account.id) == account)
+    ).one_or_none()
+    if row is None:
+        return None
+    found, institution = row
+    enrolled = found.password_hash is not None and found.totp_confirmed_at is not None
+    active = found.status == AccountStatus.ACTIVE and institution == InstitutionStatus.ACTIVE
+    return found if enrolled and active else None
+
+
+def _actor(uow: UnitOfWork, session: AccountSession) -> Actor:
+    account = account_that_may_sign_in(uow, session.account_id)
+    if account is None:
+        return ANONYMOUS
+    return Actor(
+        account=account.id,
+        institution=account.institution_id,
+        grants=grants_of(uow, account),
+        session=session.id,
+        stepped_up=is_stepped_up(session, uow.now()),
+    )
+
+
+def _lasts(session: AccountSession, now: datetime) -> bool:
+    life = _LIVES[SessionKind.of(session.kind)]
+    return session.ended_at is None and timedelta(0) <= now - session.created_at < life

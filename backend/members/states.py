@@ -1,0 +1,28 @@
+"""The lifecycle of a habilitation (domain.md section 2)."""
+
+from backend.kernel.lifecycle import Lifecycle, Move
+from policies.habilitation import HabilitationState as State
+
+GRANT = "grant"
+CONFIRM = "confirm"
+REVIEW = "review"
+SUSPEND = "suspend"
+SUSPEND_AGAIN = "suspend_again"
+EXCLUDE = "exclude"
+END = "end"
+
+OPEN = frozenset({State.PROPOSED, State.GRANTED, State.CONFIRMED, State.SUSPENDED})
+"""States of a habilitation that is, or may come, in force."""
+
+HABILITATION = Lifecycle(
+    (
+        Move(GRANT, "accorder", frozenset({State.PROPOSED}), State.GRANTED),
+        Move(CONFIRM, "confirmer", frozenset({State.GRANTED, State.SUSPENDED}), State.CONFIRMED),
+        Move(REVIEW, "faire la revue", frozenset({State.CONFIRMED}), State.CONFIRMED),
+        Move(SUSPEND, "suspendre", frozenset({State.GRANTED, State.CONFIRMED}), State.SUSPENDED),
+        # Two people touched the credentials since the last confirmation: nobody is left who saw it all, so start over.
+        Move(SUSPEND_AGAIN, "suspendre de nouveau", frozenset({State.PROPOSED, State.SUSPENDED}), State.PROPOSED),
+        Move(EXCLUDE, "retirer pour manquement", OPEN, State.EXCLUDED),
+        Move(END, "mettre fin", OPEN, State.ENDED),
+    )
+)
