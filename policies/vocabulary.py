@@ -76,6 +76,14 @@ class Sex(Word):
     UNKNOWN = "unknown", "non renseigné"
 
 
+class Residence(Word):
+    """What is known of where the minor lives; without it, the place of the facts decides the cell (step 1)."""
+
+    KNOWN = "known", "à Paris, arrondissement connu"
+    UNKNOWN = "unknown", "inconnue"
+    NONE = "none", "sans domicile"
+
+
 class Qualification(Word):
     """Why the cell would examine the situation (CEN-03); both may hold."""
 

@@ -34,7 +34,8 @@ POLICIES: Mapping[str, Reach] = {
     "situation_exit": Reach.CELLS,
     "signalement": Reach.CELLS,
     "parquet_answer": Reach.CELLS,
-    "draft": Reach.ACCOUNT_OR_CELLS,
+    "signalement_facts": Reach.CELLS,
+    "draft": Reach.ACCOUNT,
     "receipt": Reach.ACCOUNT_OR_CELLS,
     "invitation": Reach.CELLS,
 }
@@ -44,7 +45,8 @@ POLICIES: Mapping[str, Reach] = {
 def statements(table: str) -> tuple[str, ...]:
     """Give the SQL that puts a table under row-level security.
 
-    Anybody may insert: who submits to a cell reads nothing of it. Everything else is bounded, for the owner too.
+    Anybody may insert, and hand a row over: who submits to a cell, or sends a situation to another one, reads nothing
+    of it. Everything else is bounded, for the owner too.
     """
     condition = POLICIES[table].value
     return (
@@ -52,7 +54,7 @@ def statements(table: str) -> tuple[str, ...]:
         f"ALTER TABLE {table} FORCE ROW LEVEL SECURITY",
         f"CREATE POLICY {table}_insert ON {table} FOR INSERT WITH CHECK (true)",
         f"CREATE POLICY {table}_select ON {table} FOR SELECT USING ({condition})",
-        f"CREATE POLICY {table}_update ON {table} FOR UPDATE USING ({condition}) WITH CHECK ({condition})",
+        f"CREATE POLICY {table}_update ON {table} FOR UPDATE USING ({condition}) WITH CHECK (true)",
         f"CREATE POLICY {table}_delete ON {table} FOR DELETE USING ({condition})",
     )
 
@@ -82,6 +84,6 @@ def _after_begin(session: Session, _transaction: SessionTransaction, connection:
 
 
 @sa.event.listens_for(Session, "after_soft_rollback")
-def _after_soft_rollback(session: Session, _previous: SessionTransaction) -> None:
-    if (actor := session.info.get(_ACTOR)) and session.is_active:
+def _after_soft_rollback(session: Session, previous: SessionTransaction) -> None:
+    if previous.nested and (actor := session.info.get(_ACTOR)) and session.is_active:
         _set(session.connection(), actor)

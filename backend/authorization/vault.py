@@ -17,7 +17,7 @@ from sqlmodel import col
 
 from backend.audit.events import Event, Reference
 from backend.authorization.work import UnitOfWork
-from backend.crypto.columns import operational, reference
+from backend.crypto.columns import identifier, operational
 from backend.crypto.keyring import Keyring, Tombstone
 from backend.crypto.names import Token
 from backend.crypto.sealed import Place, Sealed, SubjectKey, seal, unseal
@@ -25,7 +25,7 @@ from backend.kernel.database import MainRow, Store, UtcDateTime
 from backend.kernel.errors import NotFound
 from policies.vocabulary import Word
 
-Value = str | list[str] | dict[str, object] | None
+Value = str | list[str] | Mapping[str, object] | None
 """What a sealed column carries: a text, a list of closed values, or a whole draft; never None once sealed."""
 
 
@@ -64,8 +64,8 @@ class PendingDestruction(MainRow, table=True):
 
     __tablename__ = "pending_destruction"
 
-    subject_id: UUID = reference(primary_key=True)
-    reference: str = reference(max_length=16)
+    subject_id: UUID = identifier(primary_key=True)
+    reference: str = identifier(max_length=16)
     ground: str = operational(max_length=16)
     decided_at: datetime = operational(sa_type=UtcDateTime)
 

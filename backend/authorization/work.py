@@ -20,6 +20,7 @@ from backend.counts.deltas import Indicator, add_delta
 from backend.crypto.keyring import Keyring
 from backend.kernel.clock import Clock, paris_day
 from backend.kernel.database import Stores
+from backend.kernel.errors import SignInRequired
 from backend.settings import Settings
 from policies.algebra import Circumstances
 from policies.vocabulary import Word
@@ -36,12 +37,18 @@ class UnitOfWork:
     keyring: Keyring
     settings: Settings
     actor: Actor = ANONYMOUS
-    _after_commit: list[Callable[[], None]] = field(default_factory=list)
+    _after_commit: list[Callable[[], object]] = field(default_factory=list)
 
     def enter(self, actor: Actor) -> None:
         """Act as somebody from here on; PostgreSQL's row-level security is told too."""
         self.actor = actor
         enter_rows(self.session, actor)
+
+    def account(self) -> UUID:
+        """Give the account of the person who acts; raise `SignInRequired` when nobody is signed in."""
+        if self.actor.account is None:
+            raise SignInRequired
+        return self.actor.account
 
     def now(self) -> datetime:
         """Give the present instant, in UTC."""
@@ -63,7 +70,7 @@ class UnitOfWork:
         """Add an anonymous delta to an indicator of a cell, for the present month."""
         add_delta(self.session, indicator, cell, month=self.today().strftime("%Y-%m"), value=value, by=by)
 
-    def after_commit(self, act: Callable[[], None]) -> None:
+    def after_commit(self, act: Callable[[], object]) -> None:
         """Run an act once the transaction is durable; it must be safe to lose, a job would redo it."""
         self._after_commit.append(act)
 

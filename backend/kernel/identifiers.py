@@ -23,3 +23,8 @@ def new_reference() -> str:
 def new_secret() -> str:
     """Give a URL-safe secret of 256 random bits: session identifiers, one-time links; only their hash is stored."""
     return secrets.token_urlsafe(32)
+
+
+def new_code() -> str:
+    """Give an eight-digit code, read aloud on the phone; useless without the link it goes with."""
+    return f"{secrets.randbelow(10**8):08}"

@@ -10,7 +10,7 @@ from uuid import UUID
 
 import sqlalchemy as sa
 
-from backend.crypto.columns import nominative, operational, organisational, reference
+from backend.crypto.columns import identifier, nominative, operational, organisational
 from backend.crypto.sealed import Sealed
 from backend.kernel.database import MainRow, UtcDateTime, WordType
 from backend.kernel.identifiers import new_id, new_reference
@@ -38,9 +38,9 @@ class Situation(MainRow, table=True):
         sa.Index("ix_situation_cell_received", "cell_id", "received_at", "id"),
     )
 
-    id: UUID = reference(default_factory=new_id, primary_key=True)
-    reference: str = reference(default_factory=new_reference, max_length=16, unique=True)
-    cell_id: UUID = reference(foreign_key="cell.id")
+    id: UUID = identifier(default_factory=new_id, primary_key=True)
+    reference: str = identifier(default_factory=new_reference, max_length=16, unique=True)
+    cell_id: UUID = identifier(foreign_key="cell.id")
     charter_version: str = organisational(max_length=64)
     stage: Stage = operational(sa_type=WordType(Stage))
     received_at: datetime = operational(sa_type=UtcDateTime)
@@ -52,7 +52,7 @@ class Situation(MainRow, table=True):
     answered_at: datetime | None = operational(default=None, sa_type=UtcDateTime)
     first_exit_at: datetime | None = operational(default=None, sa_type=UtcDateTime)
     returned_before: bool = operational(default=False)
-    merged_into: UUID | None = reference(default=None, foreign_key="situation.id")
+    merged_into: UUID | None = identifier(default=None, foreign_key="situation.id")
     version: int = operational(default=1)
 
 
@@ -63,9 +63,9 @@ class SituationPerson(MainRow, table=True):
     __table_args__ = of_situation("situation_person")
     __subject__: ClassVar[str] = "situation_id"
 
-    id: UUID = reference(default_factory=new_id, primary_key=True)
-    situation_id: UUID = reference(unique=True)
-    cell_id: UUID = reference()
+    id: UUID = identifier(default_factory=new_id, primary_key=True)
+    situation_id: UUID = identifier(unique=True)
+    cell_id: UUID = identifier()
     last_name: Sealed = nominative()
     first_name: Sealed = nominative()
     birth: Sealed = nominative(size=64)
@@ -86,10 +86,10 @@ class SituationExit(MainRow, table=True):
     __tablename__ = "situation_exit"
     __table_args__ = of_situation("situation_exit")
 
-    id: UUID = reference(default_factory=new_id, primary_key=True)
-    situation_id: UUID = reference(index=True)
-    cell_id: UUID = reference()
-    account_id: UUID = reference()
+    id: UUID = identifier(default_factory=new_id, primary_key=True)
+    situation_id: UUID = identifier(index=True)
+    cell_id: UUID = identifier()
+    account_id: UUID = identifier()
     kind: ExitKind = operational(sa_type=WordType(ExitKind))
     channel: ExitChannel = operational(sa_type=WordType(ExitChannel))
     made_on: date = operational()
