@@ -11,8 +11,8 @@ from uuid import UUID
 import sqlalchemy as sa
 from sqlmodel import SQLModel
 
-from backend.crypto.columns import operational, reference, secret
-from backend.kernel.database import JournalRow, KeysRow, MainRow, UtcDateTime
+from backend.crypto.columns import identifier, operational, reference, secret
+from backend.kernel.database import JournalRow, KeysRow, MainRow, Store, Stores, UtcDateTime
 
 KIND_LENGTH = 16
 GROUND_LENGTH = 64
@@ -162,7 +162,37 @@ class TombstoneRecord(KeysRow, table=True):
 
     __tablename__ = "tombstone"
 
-    subject: UUID = reference(primary_key=True)
-    reference: str = reference(max_length=REFERENCE_LENGTH, index=True)
+    subject: UUID = identifier(primary_key=True)
+    reference: str = identifier(max_length=REFERENCE_LENGTH, index=True)
     ground: str = operational(max_length=GROUND_LENGTH)
     at: datetime = operational(sa_type=UtcDateTime)
+
+
+class IdentityError(Exception):
+    """The three stores do not belong together, or not to this mode; the French message is for the operator."""
+
+
+def check_identity(stores: Stores, mode: str) -> None:
+    """Raise `IdentityError` unless the three stores are of one set and of this mode: a mismatch stops the start."""
+    identities: tuple[tuple[str, Store, type[IdentityColumns]], ...] = (
+        ("main", stores.main, MainIdentity),
+        ("keys", stores.keys, KeysIdentity),
+        ("journal", stores.journal, JournalIdentity),
+    )
+    sets: set[UUID] = set()
+    for name, store, identity in identities:
+        with store.transaction() as session:
+            row = session.get(identity, 1)
+        if row is None:
+            raise IdentityError(f"Le magasin « {name} » n'a pas été initialisé : lancez « cenacle init ».")
+        if row.mode != mode:
+            raise IdentityError(
+                f"Le magasin « {name} » a été créé en mode {row.mode} et le service démarre en mode {mode} : "
+                "corrigez CENACLE_MODE ou les adresses des magasins."
+            )
+        sets.add(row.store_set)
+    if len(sets) > 1:
+        raise IdentityError(
+            "Les trois magasins ne viennent pas de la même installation : vérifiez CENACLE_MAIN_URL, CENACLE_KEYS_URL "
+            "et CENACLE_JOURNAL_URL."
+        )

@@ -1,0 +1,255 @@
+"""What may be asked of the keyring: each call is one short transaction in `keys`, which never waits on `main`.
+
+A subject's key is drawn at random, wrapped under its cell's active key, and lost for good with its wraps: only the
+vault and the purge may ask for that (architecture.md sections 2 and 4).
+"""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+import sqlalchemy as sa
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlmodel import Session, col
+
+from backend.crypto.blind_index import digests
+from backend.crypto.keyring.orphans import Known, find_orphans, reap
+from backend.crypto.keyring.rooted import (
+    CACHE_LIFE,
+    FIRST_GENERATION,
+    Root,
+    active_holder_key,
+    add_holder_key,
+    add_root_generation,
+    add_service_key,
+    check_root,
+    latest_service_key,
+)
+from backend.crypto.keyring.wraps import HELD_BY, add_wrap, move_wraps, open_wraps
+from backend.crypto.keystore import (
+    HolderKey,
+    HolderKind,
+    KeysIdentity,
+    SearchToken,
+    ServiceKey,
+    ServiceKeyRecord,
+    SubjectRecord,
+    SubjectWrap,
+    TombstoneRecord,
+)
+from backend.crypto.names import ANCHORS, Token, TokenField
+from backend.crypto.providers import RootKeyError, RootProvider
+from backend.crypto.sealed import GENERATION_BYTES, SubjectKey
+from backend.crypto.wrapping import WrapBroken, bind, new_key, unwrap, wrap
+from backend.kernel.clock import Clock
+from backend.kernel.database import Store
+from backend.kernel.errors import NotFound
+
+
+@dataclass(frozen=True, slots=True)
+class Tombstone:
+    """What was destroyed: a reference that people know, the subject that owned the key, a coded ground, an instant."""
+
+    reference: str
+    subject: UUID
+    ground: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
+class Keyring:
+    """The keys of one store set, under one root."""
+
+    store: Store
+    root: Root
+
+    @classmethod
+    def open(cls, store: Store, provider: RootProvider, clock: Clock) -> "Keyring":
+        """Open the keyring of initialised stores; raise `RootKeyError` when the root is not theirs."""
+        root = Root(provider, clock)
+        with store.transaction() as session:
+            check_root(session, root)
+        return cls(store, root)
+
+    @classmethod
+    def initialise(cls, store: Store, provider: RootProvider, clock: Clock, mode: str, store_set: UUID) -> "Keyring":
+        """Draw the service's keys in an empty store, for `init` and `demo` only; raise `RootKeyError` otherwise."""
+        root = Root(provider, clock)
+        with store.transaction() as session:
+            if session.scalar(sa.select(sa.exists().select_from(KeysIdentity))):
+                raise RootKeyError("Le magasin des clés contient déjà des clés : il n'a pas été touché.")
+            session.add(KeysIdentity(mode=mode, store_set=store_set, created_at=clock()))
+            add_root_generation(session, root)
+            for kind in ServiceKey:
+                add_service_key(session, root, kind)
+        return cls(store, root)
+
+    def create_cell(self, cell: UUID) -> None:
+        """Draw the keys of a new cell, one of each kind."""
+        with self.store.transaction() as session:
+            for kind in HolderKind:
+                add_holder_key(session, self.root, kind, cell, FIRST_GENERATION)
+
+    def rotate_cell(self, cell: UUID) -> None:
+        """Draw a new generation of the cell's key: new subjects go under it, the others stay readable."""
+        with self.store.transaction() as session:
+            active = active_holder_key(session, HolderKind.CELL, cell)
+            active.retired_at = self.root.clock()
+            session.flush()  # one active generation at a time, even for a moment
+            add_holder_key(session, self.root, HolderKind.CELL, cell, active.generation + 1)
+
+    def drop_retired(self, cell: UUID) -> int:
+        """Destroy the cell's generations that hold nothing any more and left every memory; give how many."""
+        with self.store.transaction() as session:
+            dropped = session.scalars(
+                sa.delete(HolderKey)
+                .where(
+                    col(HolderKey.holder) == cell,
+                    col(HolderKey.retired_at) <= self.root.clock() - CACHE_LIFE,
+                    ~sa.exists(sa.select(col(SubjectWrap.subject)).where(HELD_BY)),
+                )
+                .returning(col(HolderKey.generation))
+            ).all()
+        return len(dropped)
+
+    def create_subject(self, subject: UUID, cell: UUID, tokens: Collection[Token] = ()) -> SubjectKey:
+        """Draw a subject's key, held by a cell, with its search tokens; raise `LookupError` for a cell without keys."""
+        key = new_key()
+        with self.store.transaction() as session:
+            session.execute(sa.insert(SubjectRecord).values(subject=subject, created_at=self.root.clock()))
+            add_wrap(session, self.root, subject, FIRST_GENERATION, key, HolderKind.CELL, cell)
+            self._add_tokens(session, subject, cell, tokens)
+        return SubjectKey(subject, FIRST_GENERATION, AESGCM(key))
+
+    def open_subjects(self, wanted: Collection[tuple[UUID, UUID]]) -> dict[UUID, SubjectKey]:
+        """Open the keys of (subject, cell) pairs; those destroyed, held, or of another cell are absent.
+
+        Raise `WrapBroken` when a wrap was moved or altered.
+        """
+        with self.store.transaction() as session:
+            return open_wraps(session, self.root, dict(wanted))
+
+    def replace_tokens(self, subject: UUID, cell: UUID, tokens: Collection[Token]) -> None:
+        """Replace a subject's search tokens; raise `NotFound` when the cell no longer holds its key."""
+        with self.store.transaction() as session:
+            held = session.get(SubjectWrap, (subject, FIRST_GENERATION, HolderKind.CELL, cell), with_for_update=True)
+            if held is None:
+                raise NotFound
+            session.execute(sa.delete(SearchToken).where(col(SearchToken.subject) == subject))
+            self._add_tokens(session, subject, cell, tokens)
+
+    def search(self, cell: UUID, tokens: Collection[Token]) -> dict[UUID, tuple[TokenField, ...]]:
+        """Give the subjects of a cell that share an anchor with these tokens, with the field of every equal token.
+
+        A field comes once per equal token. Held subjects are not found. Raise `LookupError` for a cell without keys.
+        """
+        digest, subject = col(SearchToken.digest), col(SearchToken.subject)
+        with self.store.transaction() as session:
+            fields = self._digests(session, cell, tokens)
+            anchors = [value for value, token_field in fields.items() if token_field in ANCHORS]
+            held = sa.select(col(SubjectWrap.subject)).where(
+                col(SubjectWrap.subject) == subject,
+                col(SubjectWrap.holder_kind) == HolderKind.CELL,
+                col(SubjectWrap.holder) == cell,
+            )
+            near = sa.select(subject).where(digest.in_(anchors))
+            query = sa.select(subject, digest).where(digest.in_(fields), subject.in_(near), sa.exists(held))
+            rows = session.execute(query).all()
+        found: dict[UUID, tuple[TokenField, ...]] = {}
+        for match, value in rows:
+            found[match] = (*found.get(match, ()), fields[value])
+        return found
+
+    def destroy_subjects(self, subjects: Collection[UUID]) -> None:
+        """Destroy subjects: their wraps and search tokens hang from them and go at once. Safe to repeat."""
+        with self.store.transaction() as session:
+            session.execute(sa.delete(SubjectRecord).where(col(SubjectRecord.subject).in_(subjects)))
+
+    def write_tombstones(self, entries: Collection[Tombstone]) -> None:
+        """Write that subjects are to be destroyed, before anything is; a subject that has a tombstone keeps it."""
+        with self.store.transaction() as session:
+            insert = sqlite.insert if self.store.embedded else postgresql.insert
+            for entry in entries:
+                row = insert(TombstoneRecord).values(
+                    subject=entry.subject, reference=entry.reference, ground=entry.ground, at=entry.at
+                )
+                session.execute(row.on_conflict_do_nothing())
+
+    def tombstoned(self, subjects: Collection[UUID]) -> frozenset[UUID]:
+        """Give those of some subjects that have a tombstone."""
+        subject = col(TombstoneRecord.subject)
+        with self.store.transaction() as session:
+            return frozenset(session.scalars(sa.select(subject).where(subject.in_(subjects))))
+
+    def hold(self, subjects: Collection[UUID]) -> None:
+        """Lock subjects that may be neither read nor destroyed: their cell's key no longer opens them (domain.md 6)."""
+        with self.store.transaction() as session:
+            move_wraps(session, self.root, subjects, HolderKind.CELL, HolderKind.HOLD)
+
+    def release(self, subjects: Collection[UUID]) -> None:
+        """Give held subjects back to their cell."""
+        with self.store.transaction() as session:
+            move_wraps(session, self.root, subjects, HolderKind.HOLD, HolderKind.CELL)
+
+    def find_orphans(self, known: Known) -> frozenset[UUID]:
+        """Give keys without rows, older than an hour, twenty at most; `known` gives the subjects that `main` knows."""
+        return find_orphans(self.store, known, self.root.clock())
+
+    def reap_orphans(self, known: Known, suspects: Collection[UUID]) -> frozenset[UUID]:
+        """Destroy what `find_orphans` gave, asking `known` again: from within a write transaction of `main`.
+
+        Give those destroyed. Raise `ValueError` for more than twenty.
+        """
+        rows = known(suspects)
+        with self.store.transaction() as session:
+            return reap(session, suspects, rows, self.root.clock())
+
+    def service_key(self, kind: ServiceKey) -> bytes:
+        """Give a key of the service: 32 bytes, or a PEM for the tokens' key; at most `CACHE_LIFE` old.
+
+        Raise `ValueError` for the credentials' key, which leaves the keyring for nobody.
+        """
+        if kind is ServiceKey.CREDENTIALS:
+            raise ValueError("the credentials key stays in the keyring")
+        return self.root.kept(kind, lambda: self.root.service_key(self._service_record(kind)))
+
+    def public_key(self, kind: ServiceKey) -> bytes:
+        """Give the public half of a signing key: 32 raw bytes (Ed25519) or a PEM (ES256).
+
+        Raise `ValueError` for a key that has none.
+        """
+        public = self._service_record(kind).public
+        if public is None:
+            raise ValueError("this key has no public half")
+        return public
+
+    def wrap_credential(self, account: UUID, secret: bytes) -> bytes:
+        """Wrap the TOTP secret of an account, to be stored in its row."""
+        record = self._service_record(ServiceKey.CREDENTIALS)
+        wrapped = wrap(self._credentials(record), secret, bind("credential", account, record.generation))
+        return record.generation.to_bytes(GENERATION_BYTES, "big") + wrapped
+
+    def unwrap_credential(self, account: UUID, wrapped: bytes) -> bytes:
+        """Open the TOTP secret of an account; raise `WrapBroken` when it is another account's, or altered."""
+        record = self._service_record(ServiceKey.CREDENTIALS)
+        if wrapped[:GENERATION_BYTES] != record.generation.to_bytes(GENERATION_BYTES, "big"):
+            raise WrapBroken("a credential of another generation")
+        binding = bind("credential", account, record.generation)
+        return unwrap(self._credentials(record), wrapped[GENERATION_BYTES:], binding)
+
+    def _credentials(self, record: ServiceKeyRecord) -> AESGCM:
+        return AESGCM(self.root.kept((record.kind, record.generation), lambda: self.root.service_key(record)))
+
+    def _service_record(self, kind: ServiceKey) -> ServiceKeyRecord:
+        with self.store.transaction() as session:
+            return latest_service_key(session, kind)
+
+    def _digests(self, session: Session, cell: UUID, tokens: Collection[Token]) -> dict[bytes, TokenField]:
+        return digests(self.root.holder_key(active_holder_key(session, HolderKind.INDEX, cell)), tokens)
+
+    def _add_tokens(self, session: Session, subject: UUID, cell: UUID, tokens: Collection[Token]) -> None:
+        if tokens:
+            rows = [{"digest": value, "subject": subject} for value in self._digests(session, cell, tokens)]
+            session.execute(sa.insert(SearchToken), rows)
