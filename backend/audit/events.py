@@ -121,7 +121,7 @@ def event_classes() -> dict[str, type[Event]]:
 def misdeclared(event: type[Event]) -> list[str]:
     """Say, in English and for the test of every feature, what in an event's declaration could let a name travel."""
     found = [] if NAME.fullmatch(getattr(event, "name", "")) else ["its name is not source:subject:action"]
-    if not event.label or "(" in event.label:
+    if not event.label or event.label.startswith(f"{event.__name__}("):
         found.append("its docstring is not a French label")
     hints = get_type_hints(event)
     found += [

@@ -3,7 +3,7 @@
 An ORM-level guard is none, `update()` goes round it. On SQLite `INSERT OR REPLACE` deletes without firing a trigger of
 deletion, so a second row with the same key is refused before it replaces the first. On PostgreSQL the triggers fire
 `ALWAYS`, even for a session that plays a replica. Migrations run these statements; they name tables, never models,
-because a migration does not follow the models.
+because a migration does not follow the models, and a statement that a revision ran is never edited here.
 """
 
 from collections.abc import Sequence

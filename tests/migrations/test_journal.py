@@ -1,0 +1,114 @@
+"""The history of `journal`: up, in step with the models, down, up again; its triggers are attacked at each revision."""
+
+from collections.abc import Iterator
+
+import pytest
+import sqlalchemy as sa
+from alembic.autogenerate import compare_metadata
+from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy.exc import DBAPIError
+
+from backend.audit.models import JournalLeaf
+from backend.audit.triggers import REFUSED
+from backend.kernel.database import Store, open_store
+from backend.kernel.migrations import HISTORIES, current, downgrade, upgrade
+
+UUID = "5f0c6a43c8a14b3e9d1f6f1f2a3b4c5d"
+ROWS = {
+    "store_identity": f"(id, mode, store_set, created_at) VALUES (1, 'demo', '{UUID}', '2026-11-21 09:00:00.000000')",
+    "journal_leaf": f"(number, event, hash) VALUES (0, '{UUID}', '')",
+    "journal_entry": "(leaf, writer, sequence, recorded_at, name, body, mac, salt)"
+    f" VALUES (0, '{UUID}', 1, '2026-11-21 09:00:00.000000', 'name', 'body', '', '')",
+    "journal_subject": "(leaf, reference) VALUES (0, '7K3M-9QX2-PD4T')",
+    "journal_node": "(level, number, hash) VALUES (1, 0, '')",
+    "journal_checkpoint": "(size, note) VALUES (1, 'note')",
+}
+"""One row per table that only grows."""
+
+
+def revisions() -> list[str]:
+    return [script.revision for script in ScriptDirectory(str(HISTORIES / "journal")).walk_revisions()]
+
+
+def attack(store: Store, statement: str) -> None:
+    with store.engine.begin() as connection:
+        connection.exec_driver_sql(statement)
+
+
+def differences(store: Store) -> list[object]:
+    with store.engine.connect() as connection:
+        return list(compare_metadata(MigrationContext.configure(connection), JournalLeaf.metadata))
+
+
+def attacks(store: Store, table: str) -> list[str]:
+    column = ROWS[table][1:].partition(",")[0]
+    found = [
+        f"UPDATE {table} SET {column} = {column}",
+        f"DELETE FROM {table}",
+        f"INSERT INTO {table} {ROWS[table]} ON CONFLICT ({conflict(store, table)}) DO UPDATE SET {column} = 0",
+    ]
+    if store.embedded:
+        return [*found, f"INSERT OR REPLACE INTO {table} {ROWS[table]}", f"REPLACE INTO {table} {ROWS[table]}"]
+    return [*found, f"TRUNCATE {table} CASCADE"]
+
+
+def conflict(store: Store, table: str) -> str:
+    return ", ".join(sa.inspect(store.engine).get_pk_constraint(table)["constrained_columns"])
+
+
+def content(store: Store) -> dict[str, list[tuple[object, ...]]]:
+    with store.engine.connect() as connection:
+        return {
+            table: [tuple(row) for row in connection.exec_driver_sql(f"SELECT * FROM {table}")]
+            for table in ROWS
+        }
+
+
+@pytest.fixture
+def journal(store_urls: dict[str, str]) -> Iterator[Store]:
+    store = open_store(store_urls["journal"], 2)
+    yield store
+    store.engine.dispose()
+
+
+def test_the_journal_goes_up_matches_its_models_goes_down_and_up_again(journal: Store) -> None:
+    assert not current(journal, "journal")
+    upgrade(journal, "journal")
+    assert differences(journal) == []
+    assert current(journal, "journal")
+    downgrade(journal, "journal", "base")
+    assert sa.inspect(journal.engine).get_table_names() == ["alembic_version"]
+    upgrade(journal, "journal")
+    assert differences(journal) == []
+
+
+def test_every_table_of_the_journal_is_attacked_below(journal: Store) -> None:
+    upgrade(journal, "journal")
+    assert {*sa.inspect(journal.engine).get_table_names()} == {"alembic_version", *ROWS}
+
+
+@pytest.mark.parametrize("revision", revisions())
+def test_after_each_revision_the_database_refuses_to_rewrite_the_journal(journal: Store, revision: str) -> None:
+    upgrade(journal, "journal")
+    downgrade(journal, "journal", revision)
+    for table, row in ROWS.items():
+        attack(journal, f"INSERT INTO {table} {row}")
+    before = content(journal)
+    for table in ROWS:
+        for statement in attacks(journal, table):
+            with pytest.raises(DBAPIError, match=REFUSED):
+                attack(journal, statement)
+    assert content(journal) == before
+    assert all(before.values())
+
+
+@pytest.mark.parametrize("engine_kind", ["postgresql"])
+def test_a_superuser_who_plays_a_replica_is_refused_too(journal: Store) -> None:
+    upgrade(journal, "journal")
+    attack(journal, f"INSERT INTO journal_leaf {ROWS['journal_leaf']}")
+    superuser = sa.create_engine(journal.engine.url.set(username="postgres"), poolclass=sa.NullPool)
+    with superuser.connect() as connection:
+        connection.exec_driver_sql("SET session_replication_role = 'replica'")
+        with pytest.raises(DBAPIError, match=REFUSED):
+            connection.exec_driver_sql("DELETE FROM journal_leaf")
