@@ -1,6 +1,7 @@
 """Where files stand and what they are called (architecture, section 2)."""
 
 import re
+import tomllib
 from collections.abc import Iterable
 from pathlib import Path
 
@@ -69,6 +70,13 @@ def test_the_top_level_is_closed() -> None:
 
 def test_inside_a_feature_only_the_agreed_names_stand() -> None:
     assert unexpected_in_features(tracked_files()) == set()
+
+
+def test_the_layers_inside_a_feature_are_held_for_every_feature() -> None:
+    contracts = tomllib.loads(text(Path("pyproject.toml")))["tool"]["importlinter"]["contracts"]
+    [inside] = [contract["containers"] for contract in contracts if contract["name"].startswith("Inside a feature")]
+    features = {path.parts[1] for path in tracked(".py", "backend") if len(path.parts) > 2} - NOT_FEATURES
+    assert set(inside) == {f"backend.{feature}" for feature in features}
 
 
 def test_every_exception_to_the_agreed_names_is_used() -> None:
