@@ -21,7 +21,7 @@ def charter_in_force(kind: CharterKind, day: date) -> Charter:
 
 def charters_of(kind: CharterKind, day: date) -> tuple[Charter, ...]:
     """Give the published versions of a kind of charter that have taken effect by a day, latest first."""
-    started = [charter for charter in published().values() if charter.kind is kind and charter.valid_from <= day]
+    started = [charter for charter in published().values() if charter.valid_from <= day and charter.kind is kind]
     return tuple(sorted(started, key=lambda charter: charter.valid_from, reverse=True))
 
 
