@@ -91,7 +91,7 @@ clean: ## Efface l'environnement, les caches et les données de démonstration (
 	@sed '/^# --- development/,$$d' requirements.lock > .venv/service.lock
 	@$(INSTALL) .venv/service.lock
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --no-index --editable .
-	@$(BIN)/python -m compileall -q backend policies
+	@$(BIN)/python -m compileall -q backend policies migrations
 	@touch $@
 
 .venv/.complete: .venv/.service
