@@ -4,6 +4,7 @@ Each feature declares its shapes in its own `forms.py`, as pydantic models on `S
 """
 
 import hmac
+import re
 import unicodedata
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -16,10 +17,14 @@ from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Val
 from pydantic_core import ErrorDetails, PydanticCustomError
 
 from backend.kernel.errors import Forbidden, InvalidInput
-from backend.web.requests import Identified
+from backend.web.requests import Identified, Work
 
 FIELD_LIMIT = 400
 """Fields of one form; the longest has about sixty."""
+
+
+PLUMBING = frozenset({"csrf", "version", "idempotency", "act"})
+"""Fields that serve the page, not the shape."""
 
 
 class Shape(BaseModel):
@@ -57,24 +62,38 @@ class Form:
         return {name: values[0] if len(values := self.every(name)) == 1 else values for name in names}
 
 
-def read_form(request: Request) -> Form:
-    """Give the posted form; raise `Forbidden` when it does not carry the session's token back."""
+def read_fields(request: Request) -> Form:
+    """Give the posted form; raise `InvalidInput` when it is no form."""
     body: bytes = request.scope["cenacle.body"]
     try:
-        text = body.decode()
-        fields = parse_qsl(text, keep_blank_values=True, max_num_fields=FIELD_LIMIT, errors="strict")
+        fields = parse_qsl(body.decode(), keep_blank_values=True, max_num_fields=FIELD_LIMIT, errors="strict")
     except ValueError:
         raise InvalidInput({}, "Ce formulaire n'a pas pu être lu. Rechargez la page, puis recommencez.") from None
-    form = Form(tuple((name, value.replace("\r\n", "\n")) for name, value in fields if name != "csrf"))
-    identified: Identified | None = getattr(request.state, "identified", None)
-    given = next((value for name, value in fields if name == "csrf"), "")
-    if identified is not None and identified.csrf and not hmac.compare_digest(identified.csrf.encode(), given.encode()):
+    return Form(tuple((name, value.replace("\r\n", "\n")) for name, value in fields))
+
+
+def read_form(request: Request, _uow: Work) -> Form:
+    """Give the posted form of somebody signed in; raise `Forbidden` unless it carries the session's token back."""
+    form = read_fields(request)
+    identified: Identified = request.state.identified
+    if not hmac.compare_digest(identified.csrf.encode(), form.one("csrf").encode()):
         raise Forbidden("Cette page a expiré. Rechargez-la, puis recommencez.")
-    return form
+    return Form(tuple((name, value) for name, value in form.fields if name != "csrf"))
 
 
-PostedForm = Annotated[Form, Depends(read_form)]
-"""The posted form of a page; declare it after `Work`, which knows the session."""
+PostedForm = Annotated[Form, Depends(read_form, scope="function")]
+"""The form of a page, posted by the person whom its unit of work knows."""
+
+OpenForm = Annotated[Form, Depends(read_fields, scope="function")]
+"""The form of a page without session, such as sign-in: the boundary has checked where it comes from."""
+
+
+def version_of(form: Form) -> int:
+    """Give the version that the page showed; raise `InvalidInput` when the form carries none."""
+    text = form.one("version")
+    if not (text.isascii() and text.isdigit()):
+        raise InvalidInput({}, "Cette page est incomplète. Rechargez-la, puis recommencez.")
+    return int(text)
 
 
 def read(shape: type[ShapeT], form: Form, *, ignoring: Iterable[str] = ()) -> ShapeT:
@@ -82,7 +101,7 @@ def read(shape: type[ShapeT], form: Form, *, ignoring: Iterable[str] = ()) -> Sh
 
     A field whose type is a collection takes every value of its name, the others the last one; an empty text is absent.
     """
-    unknown = {name for name, _ in form.fields} - shape.model_fields.keys() - set(ignoring)
+    unknown = {name for name, _ in form.fields} - shape.model_fields.keys() - PLUMBING - set(ignoring)
     values: dict[str, object] = dict.fromkeys(unknown, "")
     for name, field in shape.model_fields.items():
         if get_origin(field.annotation) in {tuple, frozenset}:
@@ -161,11 +180,11 @@ def _clean(text: str, allowed: frozenset[str]) -> str:
 
 
 def _french_date(value: object) -> object:
-    if isinstance(value, str) and value.count("/") == 2:  # noqa: PLR2004
-        day, month, year = value.strip().split("/")
-        return f"{year.strip():0>4}-{month.strip():0>2}-{day.strip():0>2}"
-    return value
+    typed = _TYPED_DAY.fullmatch(value.strip()) if isinstance(value, str) else None
+    return value if typed is None else f"{typed['year']}-{typed['month']:0>2}-{typed['day']:0>2}"
 
+
+_TYPED_DAY = re.compile(r"(?P<day>\d{1,2})[/. -]?(?P<month>\d{1,2})[/. -]?(?P<year>\d{4})", re.ASCII)
 
 Line = Annotated[str, AfterValidator(_one_line)]
 """A text of one line: normalised, without control, bidirectional or other invisible characters."""
@@ -174,4 +193,4 @@ Paragraphs = Annotated[str, AfterValidator(_several_lines)]
 """A text of several lines, cleaned the same way."""
 
 Day = Annotated[date, BeforeValidator(_french_date)]
-"""A day, as JJ/MM/AAAA in pages and ISO 8601 in JSON."""
+"""A day, as JJ/MM/AAAA in pages (a numeric keypad may lack the slash: 16032010 is read too) and ISO 8601 in JSON."""

@@ -6,6 +6,8 @@ neither trace nor value: its log line is the exception's class and the places it
 
 import logging
 import traceback
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from urllib.parse import quote
 
 from fastapi import FastAPI, Request
@@ -16,11 +18,26 @@ from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
 from starlette.responses import JSONResponse, Response
 
-from backend.audit.events import Refused
-from backend.kernel.errors import InvalidInput, NotFound, Refusal, SignInRequired, TooLarge, Unavailable
+from backend.audit.events import refused
+from backend.authorization.actor import ANONYMOUS
+from backend.authorization.work import UnitOfWork
+from backend.kernel.errors import (
+    CharterRefusal,
+    InvalidInput,
+    NotFound,
+    Refusal,
+    SignInRequired,
+    Stale,
+    TooLarge,
+    Unavailable,
+    WrongMoment,
+)
 from backend.web.forms import french_errors
 from backend.web.pages import draw, see
-from backend.web.requests import Identified, house_of
+from backend.web.requests import Declaration, Identified, house_of
+
+DrawWith = Callable[[UnitOfWork, Mapping[str, str]], Response]
+"""How to draw a page again: in a fresh unit of work, with a sentence per field."""
 
 LOG = logging.getLogger("cenacle")
 
@@ -58,13 +75,53 @@ async def on_refusal(request: Request, refusal: Exception) -> Response:
 
 
 def _record(request: Request, refusal: Refusal) -> None:
-    """Write the refusal down; a store that cannot be written to is already being answered 503."""
-    identified: Identified | None = getattr(request.state, "identified", None)
-    action = getattr(request.state, "action", None)
-    event = Refused(code=refusal.code, status=refusal.status, action=action.value if action else None)
+    """Write the refusal down in a transaction of its own; an unreachable store is already being answered 503."""
     if isinstance(refusal, Unavailable):
         return
+    identified: Identified | None = getattr(request.state, "identified", None)
+    declaration: Declaration | None = getattr(request.state, "declaration", None)
+    event = refused(refusal, declaration.action if declaration else None, request.path_params.get("reference"))
     house_of(request).journal.record_refusal(event, account=identified.actor.account if identified else None)
+
+
+@contextmanager
+def drawn_again(draw_with: DrawWith) -> Iterator[None]:
+    """Draw the page of a form again when what was sent is refused, with what was typed and the errors beside it.
+
+    The request's transaction is rolled back whole; the page is drawn in another one.
+    """
+    try:
+        yield
+    except (InvalidInput, CharterRefusal, WrongMoment, Stale) as refusal:
+        raise DrawnAgain(refusal, draw_with) from None
+
+
+class DrawnAgain(Exception):  # noqa: N818  an answer, not a fault
+    """A refusal, and how to draw the page that was sent."""
+
+    def __init__(self, refusal: Refusal, draw_with: DrawWith) -> None:
+        """Keep both."""
+        super().__init__(refusal.code)
+        self.refusal = refusal
+        self.draw_with = draw_with
+
+
+async def on_drawn_again(request: Request, again: Exception) -> Response:
+    """Journal the refusal, then draw the page again in a transaction of its own."""
+    if not isinstance(again, DrawnAgain):
+        raise TypeError(type(again).__name__)
+    await run_in_threadpool(_record, request, again.refusal)
+    return await run_in_threadpool(_draw_again, request, again)
+
+
+def _draw_again(request: Request, again: DrawnAgain) -> Response:
+    identified: Identified | None = getattr(request.state, "identified", None)
+    refusal = again.refusal
+    errors = refusal.errors if isinstance(refusal, InvalidInput) and refusal.errors else {"": refusal.detail}
+    with house_of(request).transaction(identified.actor if identified else ANONYMOUS) as uow:
+        response = again.draw_with(uow, errors)
+    response.status_code = refusal.status
+    return response
 
 
 async def on_fault(request: Request, fault: Exception) -> Response:
@@ -99,6 +156,7 @@ async def on_http(request: Request, error: Exception) -> Response:
 def install(app: FastAPI) -> None:
     """Put every handler in place."""
     app.add_exception_handler(Refusal, on_refusal)
+    app.add_exception_handler(DrawnAgain, on_drawn_again)
     app.add_exception_handler(RequestValidationError, on_invalid)
     app.add_exception_handler(HTTPException, on_http)
     app.add_exception_handler(OperationalError, on_fault)
