@@ -141,6 +141,7 @@ RULES: Mapping[Action, Rule] = {
     Action.RECORDED_ACT_DECIDE: ActorHas(frozenset({Role.DPO}))
     & ~Is("entered_by", Own.ACCOUNT, "avoir saisi l'acte soi-même"),
     Action.CHARTER_SIGNATURE_READ: Is("institution_id", Own.INSTITUTION, "travailler dans l'institution signataire")
+    | ActorHas(frozenset({Role.COORDINATOR}), anywhere=True)
     | _OVERSEERS,
     Action.CHARTER_SIGNATURE_RECORD: _ADMINISTRATOR,
     Action.CHARTER_SIGNATURE_END: _ADMINISTRATOR,

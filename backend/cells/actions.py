@@ -48,6 +48,7 @@ def open_cell(uow: UnitOfWork, *, kind: CharterKind, territory: str, name: str, 
         raise InvalidInput({"opened_on": "Aucune charte n'est en vigueur à cette date."}) from None
     uow.keyring.create_cell(cell.id)
     uow.session.add(cell)
+    uow.session.flush()  # habilitations of the same transaction lead to it without a relationship
     uow.record(CellOpened(Reference(cell.reference)))
     return cell
 

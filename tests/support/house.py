@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Literal
 from uuid import UUID
 
+import backend.institutions.models  # noqa: F401  signatures refer to its table
 from backend.audit.journal import Journal
 from backend.authorization.actor import Actor, Grant
 from backend.authorization.work import House

@@ -77,34 +77,34 @@ def test_a_signature_that_ended_binds_no_more(house: House) -> None:
         end_signature(uow, reference, 1, ended_on=date(2026, 11, 20))
     assert binding(house, "0000-0000-0001", date(2026, 11, 19)) == {"cenomed-2023"}
     assert binding(house, "0000-0000-0001", date(2026, 11, 20)) == frozenset()
-    with house.transaction(ADMINISTRATOR) as uow, pytest.raises(WrongMoment):
+    with pytest.raises(WrongMoment), house.transaction(ADMINISTRATOR) as uow:
         end_signature(uow, reference, 2, ended_on=date(2026, 11, 21))
 
 
 @pytest.mark.parametrize("day", [date(2023, 1, 31), date(2026, 11, 24)])
 def test_a_signature_ends_between_its_day_and_today(house: House, day: date) -> None:
     reference = sign(house)
-    with house.transaction(ADMINISTRATOR) as uow, pytest.raises(InvalidInput):
+    with pytest.raises(InvalidInput), house.transaction(ADMINISTRATOR) as uow:
         end_signature(uow, reference, 1, ended_on=day)
 
 
 def test_of_two_people_who_end_a_signature_the_second_is_told(house: House) -> None:
     reference = sign(house)
-    with house.transaction(ADMINISTRATOR) as uow, pytest.raises(Stale):
+    with pytest.raises(Stale), house.transaction(ADMINISTRATOR) as uow:
         end_signature(uow, reference, 7, ended_on=date(2026, 11, 20))
 
 
 @pytest.mark.parametrize("role", [role for role in Role if role is not Role.ADMINISTRATOR])
 def test_only_an_administrator_records_or_ends_a_signature(house: House, role: Role) -> None:
     reference = sign(house)
-    with house.transaction(someone(role)) as uow, pytest.raises((Forbidden, NotFound)):
+    with pytest.raises((Forbidden, NotFound)), house.transaction(someone(role)) as uow:
         record_signature(uow, "0000-0000-0002", charter_version="cenomed-2023", signed_on=date(2023, 2, 1), **SIGNED)
-    with house.transaction(someone(role)) as uow, pytest.raises((Forbidden, NotFound)):
+    with pytest.raises((Forbidden, NotFound)), house.transaction(someone(role)) as uow:
         end_signature(uow, reference, 1, ended_on=date(2026, 11, 20))
 
 
 def test_nobody_records_a_signature_without_signing_in(house: House) -> None:
-    with house.transaction(ANONYMOUS) as uow, pytest.raises((SignInRequired, NotFound)):
+    with pytest.raises((SignInRequired, NotFound)), house.transaction(ANONYMOUS) as uow:
         record_signature(uow, "0000-0000-0001", charter_version="cenomed-2023", signed_on=date(2023, 2, 1), **SIGNED)
 
 
