@@ -52,7 +52,7 @@ class Action(Word):
     # institutions
     INSTITUTION_READ = "institution:read", "consulter une institution"
     INSTITUTION_WRITE = "institution:write", "créer une institution, la renommer ou nommer ses référents"
-    INSTITUTION_EXCLUDE = "institution:exclude", "exclure une institution"
+    INSTITUTION_EXCLUDE = "institution:exclude", "exclure ou fermer une institution"
     # members
     ACCOUNT_READ = "account:read", "consulter un compte"
     ACCOUNT_OWN = "account:own", "gérer son propre compte"
@@ -148,7 +148,7 @@ RULES: Mapping[Action, Rule] = {
     # institutions
     Action.INSTITUTION_READ: Is("id", Own.INSTITUTION, "y travailler") | _OVERSEERS,
     Action.INSTITUTION_WRITE: _ADMINISTRATOR,
-    Action.INSTITUTION_EXCLUDE: _ADMINISTRATOR,
+    Action.INSTITUTION_EXCLUDE: _ADMINISTRATOR & ~Is("id", Own.INSTITUTION, "y travailler"),
     # members
     Action.ACCOUNT_READ: _OWN_ACCOUNT | _REFERENT | ActorHas(frozenset({Role.ADMINISTRATOR, Role.DPO})),
     Action.ACCOUNT_OWN: _OWN_ACCOUNT,

@@ -57,7 +57,7 @@ def name_referents(
 
 def close_institution(uow: UnitOfWork, reference: str, version: int) -> Institution:
     """Close an institution that no longer takes part: its people read nothing from now on."""
-    institution = fetch(uow, Institution, reference, to=Action.INSTITUTION_WRITE, version=version)
+    institution = fetch(uow, Institution, reference, to=Action.INSTITUTION_EXCLUDE, version=version)
     if institution.status != InstitutionStatus.ACTIVE:
         raise WrongMoment("Cette institution ne participe déjà plus.")
     institution.status = InstitutionStatus.CLOSED

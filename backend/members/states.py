@@ -7,7 +7,7 @@ GRANT = "grant"
 CONFIRM = "confirm"
 REVIEW = "review"
 SUSPEND = "suspend"
-SUSPEND_AGAIN = "suspend_again"
+RESTART = "restart"
 EXCLUDE = "exclude"
 END = "end"
 
@@ -19,9 +19,8 @@ HABILITATION = Lifecycle(
         Move(GRANT, "accorder", frozenset({State.PROPOSED}), State.GRANTED),
         Move(CONFIRM, "confirmer", frozenset({State.GRANTED, State.SUSPENDED}), State.CONFIRMED),
         Move(REVIEW, "faire la revue", frozenset({State.CONFIRMED}), State.CONFIRMED),
-        Move(SUSPEND, "suspendre", frozenset({State.GRANTED, State.CONFIRMED}), State.SUSPENDED),
-        # Two people touched the credentials since the last confirmation: nobody is left who saw it all, so start over.
-        Move(SUSPEND_AGAIN, "suspendre de nouveau", frozenset({State.PROPOSED, State.SUSPENDED}), State.PROPOSED),
+        Move(SUSPEND, "suspendre", frozenset({State.CONFIRMED}), State.SUSPENDED),
+        Move(RESTART, "reprendre depuis la proposition", frozenset({State.GRANTED, State.SUSPENDED}), State.PROPOSED),
         Move(EXCLUDE, "retirer pour manquement", OPEN, State.EXCLUDED),
         Move(END, "mettre fin", OPEN, State.ENDED),
     )

@@ -1,0 +1,51 @@
+"""The first administrators, whom nobody could propose: `cenacle init` creates two, refuses one (domain.md section 2)."""
+
+from collections.abc import Sequence
+
+import sqlalchemy as sa
+from sqlmodel import col
+
+from backend.audit.events import Reference
+from backend.authorization.work import UnitOfWork
+from backend.institutions.models import Institution
+from backend.kernel.errors import InvalidInput, WrongMoment
+from backend.members.actions.accounts import Person, new_account
+from backend.members.actions.credentials import Handover, issue_link
+from backend.members.actions.signing_in import normal_email
+from backend.members.events import AccountInvited, HabilitationMoved
+from backend.members.models import Account, Habilitation
+from policies.habilitation import MINIMUM_ADMINISTRATORS, Confirmer, HabilitationState
+from policies.vocabulary import Origin, Role
+
+
+def create_first_administrators(
+    uow: UnitOfWork, institution_name: str, people: Sequence[Person]
+) -> list[tuple[Account, Handover]]:
+    """Create the city's institution and its first administrators, with a link and a code for each; no password exists.
+
+    Raises `InvalidInput` for fewer than two people or one address for two, `WrongMoment` when there are accounts.
+    """
+    if len({normal_email(person.email) for person in people}) < MINIMUM_ADMINISTRATORS:
+        raise InvalidInput({"email": "Il faut deux administrateurs, à deux adresses différentes."})
+    if uow.session.scalar(sa.select(sa.exists().where(col(Account.id).is_not(None)))):
+        raise WrongMoment("Cénacle a déjà des comptes.")
+    institution = Institution(name=institution_name, origin=Origin.CITY_SERVICE)
+    uow.session.add(institution)
+    uow.session.flush()  # accounts lead to it without a relationship for the session to order them by
+    return [_create(uow, institution, person) for person in people]
+
+
+def _create(uow: UnitOfWork, institution: Institution, person: Person) -> tuple[Account, Handover]:
+    account = new_account(uow, institution.id, person)
+    habilitation = Habilitation(
+        account_id=account.id,
+        role=Role.ADMINISTRATOR,
+        confirmer=Confirmer.ADMINISTRATOR,
+        state=HabilitationState.CONFIRMED,
+        valid_from=uow.today(),
+        reviewed_on=uow.today(),
+    )
+    uow.session.add(habilitation)
+    uow.record(AccountInvited(Reference(account.reference)))
+    uow.record(HabilitationMoved(Reference(habilitation.reference), HabilitationState.CONFIRMED))
+    return account, issue_link(uow, account)
