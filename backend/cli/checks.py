@@ -103,9 +103,9 @@ def keys_cluster(settings: Settings, store: Store) -> Finding:
 
 def sqlite_file(name: str, store: Store) -> Finding:
     """Check that a SQLite store overwrites what it deletes and that its file is the owner's alone."""
-    with store.engine.connect() as connection:
-        overwrites = connection.scalar(sa.text("PRAGMA secure_delete")) == 1
-        linked = connection.scalar(sa.text("PRAGMA foreign_keys")) == 1
+    with store.transaction() as session:
+        overwrites = session.scalar(sa.text("PRAGMA secure_delete")) == 1
+        linked = session.scalar(sa.text("PRAGMA foreign_keys")) == 1
     if not (overwrites and linked):
         return Finding(Level.ERROR, f"Le magasin {name} ne réécrit pas ce qu'il efface, ou n'en vérifie pas les liens.")
     if Path(str(store.engine.url.database)).stat().st_mode & OTHERS:

@@ -1,0 +1,143 @@
+"""`cenacle doctor`: whether this installation may receive names (domain.md section 10, architecture.md section 4).
+
+It reads and changes nothing, creates no store, and goes as far as what it finds allows.
+"""
+
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+from pathlib import Path
+
+import sqlalchemy as sa
+import typer
+from sqlmodel import col
+
+from backend.audit.journal import Journal
+from backend.audit.models import JournalEntry
+from backend.authorization.work import UnitOfWork
+from backend.cells.models import Cell
+from backend.cells.queries import intake_refusal
+from backend.cli import checks
+from backend.cli.checks import Finding, Level
+from backend.crypto.keyring import Keyring, ServiceKey
+from backend.crypto.keystore import IdentityError, MainIdentity, check_identity
+from backend.crypto.providers import FileRoot, RootKeyError
+from backend.kernel.clock import Clock, system_clock
+from backend.kernel.database import Stores, open_store
+from backend.kernel.migrations import current
+from backend.members.queries.standing import holders
+from backend.settings import Settings
+from policies.habilitation import MINIMUM_ADMINISTRATORS
+from policies.vocabulary import Role
+
+LONGEST_LAG = timedelta(seconds=60)
+"""Age of an event that waits to be sealed, beyond which the journal is late (architecture.md section 5)."""
+
+
+def doctor() -> None:
+    """Vérifier l'installation : clés, bases, messagerie, actes, administrateurs, journal, horloge."""
+    findings = tuple(examine(Settings(), system_clock))
+    for finding in findings:
+        typer.echo(f"{finding.level.label} : {finding.sentence}")
+    if any(finding.level is Level.ERROR for finding in findings):
+        raise typer.Exit(1)
+
+
+def examine(settings: Settings, clock: Clock) -> Iterator[Finding]:
+    """Give every finding, what the machine shows first, then what the stores hold."""
+    yield checks.address(settings)
+    yield checks.mail(settings)
+    yield checks.root_key(settings)
+    stores = Stores(
+        main=open_store(settings.store_url("main"), 1),
+        keys=open_store(settings.store_url("keys"), 1),
+        journal=open_store(settings.store_url("journal"), 1),
+    )
+    try:
+        yield from _examine_stores(settings, stores, clock)
+    finally:
+        stores.dispose()
+
+
+def _examine_stores(settings: Settings, stores: Stores, clock: Clock) -> Iterator[Finding]:
+    for name, store in checks.named(stores).items():
+        if store.embedded and not Path(str(store.engine.url.database)).is_file():
+            yield Finding(Level.ERROR, f"Le magasin « {name} » n'existe pas : lancez « cenacle init ».")
+            return
+    yield checks.clusters(settings, stores)
+    yield checks.keys_cluster(settings, stores.keys)
+    yield from (checks.sqlite_file(name, store) for name, store in checks.named(stores).items() if store.embedded)
+    try:
+        late = migrations(stores)
+        yield late
+        if late.level is Level.OK:
+            yield from _examine_rows(settings, stores, clock)
+    except sa.exc.OperationalError:
+        yield Finding(Level.ERROR, "Un magasin ne répond pas : vérifiez les bases et leurs adresses.")
+
+
+def migrations(stores: Stores) -> Finding:
+    """Check that the three stores are at the head of their histories."""
+    late = [name for name in ("keys", "main", "journal") if not current(checks.named(stores)[name], name)]
+    if late:
+        return Finding(Level.ERROR, f"Des migrations attendent ({', '.join(late)}) : lancez « cenacle migrate ».")
+    return Finding(Level.OK, "Les migrations sont à jour.")
+
+
+def _examine_rows(settings: Settings, stores: Stores, clock: Clock) -> Iterator[Finding]:
+    try:
+        check_identity(stores, settings.mode)
+        keyring = Keyring.open(stores.keys, FileRoot(settings.root_key_path(), settings.data), clock)
+    except (IdentityError, RootKeyError) as error:
+        yield Finding(Level.ERROR, str(error))
+        return
+    yield Finding(Level.OK, "Les trois magasins et la clé racine vont ensemble.")
+    log = Journal(stores, mac_key=keyring.service_key(ServiceKey.JOURNAL_MAC), log_key=None, clock=clock)
+    yield lag(log)
+    yield hands(stores, clock())
+    with stores.main.transaction() as session:  # not the house's own, which would seal the journal
+        uow = UnitOfWork(session, stores, clock, log, keyring, settings)
+        yield administrators(uow)
+        yield from acts(uow)
+
+
+def lag(log: Journal) -> Finding:
+    """Check that events do not wait long before they are sealed."""
+    waiting = log.lag()
+    if waiting > LONGEST_LAG:
+        return Finding(
+            Level.ERROR,
+            f"Le journal a {int(waiting.total_seconds())} secondes de retard : vérifiez que le scelleur tourne.",
+        )
+    return Finding(Level.OK, "Le journal est à jour.")
+
+
+def hands(stores: Stores, now: datetime) -> Finding:
+    """Check that the clock is not behind what was already written: no time limit would hold."""
+    with stores.main.transaction() as session:
+        created = session.scalar(sa.select(col(MainIdentity.created_at)))
+    with stores.journal.transaction() as session:
+        last = session.scalar(sa.select(sa.func.max(col(JournalEntry.recorded_at))))
+    written = [instant for instant in (created, last) if instant is not None]
+    if any(instant > now for instant in written):
+        return Finding(Level.ERROR, "L'horloge retarde sur ce que le journal a déjà daté : mettez-la à l'heure.")
+    return Finding(Level.OK, "L'horloge suit ce que le journal a daté.")
+
+
+def administrators(uow: UnitOfWork) -> Finding:
+    """Check that two administrators are active: four eyes need two."""
+    active = len(holders(uow, Role.ADMINISTRATOR))
+    if active < MINIMUM_ADMINISTRATORS:
+        return Finding(
+            Level.ERROR, f"Administrateurs actifs : {active}. Il en faut deux : habilitez-en un autre sans attendre."
+        )
+    return Finding(Level.OK, f"Administrateurs actifs : {active}.")
+
+
+def acts(uow: UnitOfWork) -> Iterator[Finding]:
+    """Check, cell by cell, that the acts without which production takes no name are there."""
+    for cell in uow.session.scalars(sa.select(Cell).where(col(Cell.closed_on).is_(None)).order_by(col(Cell.name))):
+        refusal = intake_refusal(uow, cell)
+        if refusal is not None:
+            yield Finding(Level.WARNING, refusal.sentence)
+        else:
+            yield Finding(Level.OK, f"La cellule « {cell.name} » peut recevoir des signalements.")
