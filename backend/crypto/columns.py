@@ -24,6 +24,11 @@ def reference(**options: Any) -> Any:  # noqa: ANN401  SQLModel's own Field give
     return _column(Classification.REFERENCE, None, options)
 
 
+def identifier(**options: Any) -> Any:  # noqa: ANN401
+    """Declare an opaque identifier or reference, in a model that has a column named `reference`."""
+    return _column(Classification.REFERENCE, None, options)
+
+
 def organisational(**options: Any) -> Any:  # noqa: ANN401
     """Declare a fact about an institution, a territory or a network."""
     return _column(Classification.ORGANISATIONAL, None, options)

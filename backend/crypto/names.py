@@ -29,48 +29,13 @@ MAXIMUM_SUGGESTIONS = 3
 MAXIMUM_NAME = 120
 """Characters of a name that are read."""
 
-_PARTICLES = frozenset(
-    [
-        "de",
-        "du",
-        "des",
-        "d",
-        "l",
-        "la",
-        "le",
-        "les",
-        "da",
-        "do",
-        "dos",
-        "das",
-        "di",
-        "del",
-        "della",
-        "el",
-        "al",
-        "ben",
-        "bin",
-        "ibn",
-        "bent",
-        "bint",
-        "mint",
-        "ould",
-        "abou",
-        "bou",
-        "ait",
-        "van",
-        "von",
-        "der",
-        "den",
-        "ter",
-        "zu",
-        "epouse",
-        "ep",
-        "nee",
-        "dit",
-        "dite",
-    ]
-)
+# fmt: off
+_PARTICLES = frozenset((
+    "de", "du", "des", "d", "l", "la", "le", "les", "da", "do", "dos", "das", "di", "del", "della", "el",
+    "al", "ben", "bin", "ibn", "bent", "bint", "mint", "ould", "abou", "bou", "ait", "van", "von", "der",
+    "den", "ter", "zu", "epouse", "ep", "nee", "dit", "dite",
+))
+# fmt: on
 _ABBREVIATIONS = {"st": "saint", "ste": "sainte", "md": "mohamed", "mc": "mac"}
 _PIECE = 2  # sounds: longer pieces shift with the length of the name, and find fewer typing errors
 _WORD = re.compile(r"[a-z]+")

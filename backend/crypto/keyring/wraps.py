@@ -28,7 +28,7 @@ def add_wrap(
     The row is inserted only if that generation is still active: a rotation may end between the two statements, and
     the next turn finds the new generation.
     """
-    inserted = 0
+    inserted = False
     while not inserted:
         active = active_holder_key(session, kind, holder)
         row = SubjectWrap(
@@ -43,7 +43,7 @@ def add_wrap(
         inserted = _insert_while_active(session, row)
 
 
-def _insert_while_active(session: Session, row: SubjectWrap) -> int:
+def _insert_while_active(session: Session, row: SubjectWrap) -> bool:
     columns = list(SubjectWrap.metadata.tables["subject_wrap"].columns)
     values = sa.select(*(sa.literal(getattr(row, column.name), column.type) for column in columns)).where(
         col(HolderKey.kind) == row.holder_kind,
@@ -52,7 +52,8 @@ def _insert_while_active(session: Session, row: SubjectWrap) -> int:
         col(HolderKey.retired_at).is_(None),
     )
     statement = sa.insert(SubjectWrap).from_select([column.name for column in columns], values)
-    return session.connection().execute(statement).rowcount
+    # The drivers' count of inserted rows is not reliable; what the row gives back is.
+    return session.scalar(statement.returning(col(SubjectWrap.subject))) is not None
 
 
 def open_wraps(session: Session, root: Root, wanted: Mapping[UUID, UUID]) -> dict[UUID, SubjectKey]:
