@@ -1,4 +1,4 @@
-"""The first administrators, whom nobody could propose: `cenacle init` creates two, refuses one (domain.md section 2)."""
+"""The first administrators, whom nobody could propose: `init` creates two and refuses one (domain.md section 2)."""
 
 from collections.abc import Sequence
 
