@@ -12,7 +12,7 @@ from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
 
-from backend.audit.events import Event, is_reference
+from backend.audit.events import Event, is_reference, values_of
 
 MAC_SIZE = 32
 """Bytes of an authentication code (HMAC-SHA-256), and of the least key it takes."""
@@ -60,7 +60,7 @@ class Body:
 
 def body_of(event: Event, *, event_id: UUID, writer: UUID, account: UUID | None, at: datetime) -> Body:
     """Give the body of an event, not yet numbered (sequence 0)."""
-    return Body(event_id, writer, 0, (), at, account, event.name, event.values())
+    return Body(event_id, writer, 0, (), at, account, event.name, values_of(event))
 
 
 def read_body(text: str) -> Body:

@@ -4,14 +4,13 @@ A checkpoint commits to every event before it: with it and the public key, anybo
 """
 
 import base64
-import binascii
 from dataclasses import dataclass
 from hashlib import sha256
 
-from cryptography.exceptions import InvalidSignature
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from backend.audit.merkle import HASH_SIZE
+from backend.crypto import signing
 
 _ED25519 = b"\x01"
 _KEY_ID_SIZE = 4
@@ -44,7 +43,7 @@ def sign(checkpoint: Checkpoint, log_key: bytes) -> str:
     public_key = public_half(log_key)
     origin = origin_of(public_key)
     text = f"{origin}\n{checkpoint.size}\n{base64.b64encode(checkpoint.root).decode()}\n"
-    signature = Ed25519PrivateKey.from_private_bytes(log_key).sign(text.encode())
+    signature = signing.sign(log_key, text.encode())
     return f"{text}\n— {origin} {base64.b64encode(_key_id(origin, public_key) + signature).decode()}\n"
 
 
@@ -66,26 +65,25 @@ def open_note(note: object, public_key: bytes) -> Checkpoint:
 
 
 def _signed(text: str, encoded: str, public_key: bytes) -> bool:
-    try:
-        raw = base64.b64decode(encoded, validate=True)
-    except binascii.Error:
-        return False
-    if raw[:_KEY_ID_SIZE] != _key_id(origin_of(public_key), public_key):
-        return False
-    try:
-        Ed25519PublicKey.from_public_bytes(public_key).verify(raw[_KEY_ID_SIZE:], text.encode())
-    except InvalidSignature:
-        return False
-    return True
+    raw = _decoded(encoded)
+    known = raw[:_KEY_ID_SIZE] == _key_id(origin_of(public_key), public_key)
+    return known and signing.verify(public_key, text.encode(), raw[_KEY_ID_SIZE:])
 
 
 def _read(text: str, origin: str) -> Checkpoint:
     # Only a note that this key signed comes here, but a key may sign other notes.
     found, size, encoded, *_extensions = [*text.split("\n"), "", ""]
-    root = base64.b64decode(encoded)
+    root = _decoded(encoded)
     if found != origin or not size.isdecimal() or len(root) != HASH_SIZE:
         raise BadCheckpointError("not a checkpoint")
     return Checkpoint(int(size), root)
+
+
+def _decoded(encoded: str) -> bytes:
+    try:
+        return base64.b64decode(encoded, validate=True)
+    except ValueError:
+        return b""
 
 
 def _key_id(origin: str, public_key: bytes) -> bytes:

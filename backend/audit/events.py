@@ -73,8 +73,8 @@ class Event:
 
     __slots__ = ()
 
-    name: ClassVar[str]
-    label: ClassVar[str]
+    name: ClassVar[str] = ""
+    label: ClassVar[str] = ""
 
     def __init_subclass__(cls) -> None:
         """Take the label from the docstring."""
@@ -85,10 +85,6 @@ class Event:
         for field in fields(self):
             if not _may_travel(getattr(self, field.name)):
                 raise TypeError(f"{type(self).__name__}.{field.name} may not enter the journal")
-
-    def values(self) -> dict[str, Any]:
-        """Give the fields as JSON values."""
-        return {field.name: _plain(getattr(self, field.name)) for field in fields(self)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,6 +104,11 @@ def refused(refusal: Refusal, action: Action | None = None, asked: str | None = 
     return Refused(RefusalCode(refusal.code), refusal.status, action, reference)
 
 
+def values_of(event: Event) -> dict[str, Any]:
+    """Give the fields of an event as JSON values."""
+    return {field.name: _plain(getattr(event, field.name)) for field in fields(event)}
+
+
 def is_reference(text: str) -> bool:
     """Tell whether a text has the shape of an opaque reference, such as `7K3M-9QX2-PD4T`."""
     return _REFERENCE.fullmatch(text) is not None
@@ -120,7 +121,7 @@ def event_classes() -> dict[str, type[Event]]:
 
 def misdeclared(event: type[Event]) -> list[str]:
     """Say, in English and for the test of every feature, what in an event's declaration could let a name travel."""
-    found = [] if NAME.fullmatch(getattr(event, "name", "")) else ["its name is not source:subject:action"]
+    found = [] if NAME.fullmatch(event.name) else ["its name is not source:subject:action"]
     if not event.label or event.label.startswith(f"{event.__name__}("):
         found.append("its docstring is not a French label")
     hints = get_type_hints(event)

@@ -2,6 +2,6 @@
 
 import backend.crypto.keystore  # noqa: F401
 from backend.audit.models import JournalLeaf
-from backend.kernel.migrations import run_history
+from backend.kernel.migrations import run
 
-run_history(JournalLeaf.metadata)
+run(JournalLeaf.metadata)
