@@ -37,7 +37,6 @@ class Action(Word):
     INVITATION_WRITE = "invitation:write", "inviter un agent à signaler une fois, ou retirer l'invitation"
     # cells
     CELL_READ = "cell:read", "consulter une cellule"
-    CELL_OVERVIEW = "cell:overview", "consulter la fiche complète d'une cellule"
     CELL_OPEN = "cell:open", "ouvrir une cellule"
     CELL_WRITE = "cell:write", "renommer une cellule, la fermer ou changer la version de sa charte"
     CELL_CONTACTS = "cell:contacts", "tenir les contacts d'une cellule"
@@ -130,7 +129,6 @@ RULES: Mapping[Action, Rule] = {
     Action.INVITATION_WRITE: _INVITING,
     # cells
     Action.CELL_READ: ActorHas(frozenset(Role), anywhere=True),
-    Action.CELL_OVERVIEW: ActorHas(frozenset({Role.COORDINATOR}), cell="id") | _OVERSEERS,
     Action.CELL_OPEN: _ADMINISTRATOR,
     Action.CELL_WRITE: _ADMINISTRATOR,
     Action.CELL_CONTACTS: ActorHas(frozenset({Role.COORDINATOR}), cell="id"),

@@ -11,14 +11,20 @@ from uuid import UUID
 import sqlalchemy as sa
 from sqlmodel import col
 
-from backend.authorization.gate import readable
+from backend.authorization.gate import permits, readable
 from backend.authorization.work import UnitOfWork
 from backend.cells.models import Cell, ContactKind, EducationConfirmation, LocalContact, RecordedAct
 from backend.cells.states import ActState
+from backend.cells.views import CellLine, CellView, EducationView, act_view, contact_view
+from backend.charters.queries import charter_of, charters_of, signatures_of
+from backend.charters.views import charter_view, signature_view
+from backend.institutions.queries import institution_of
 from backend.kernel.errors import NotFound, WrongMoment
 from policies import go_live
+from policies.access import Action
 from policies.charter_words import CharterKind
-from policies.territories import sector_on
+from policies.school_years import school_year, school_year_label
+from policies.territories import sector_on, sectors
 
 
 def cells_of(uow: UnitOfWork) -> Sequence[Cell]:
@@ -131,3 +137,51 @@ def require_intake(uow: UnitOfWork, cell: Cell) -> None:
     refusal = intake_refusal(uow, cell)
     if refusal is not None:
         raise WrongMoment(refusal.sentence)
+
+
+def cell_lines(uow: UnitOfWork) -> tuple[CellLine, ...]:
+    """Give the list of the cells that the person may read."""
+    return tuple(CellLine(cell.reference, cell.name, _territory(cell), cell.closed_on) for cell in cells_of(uow))
+
+
+def _territory(cell: Cell) -> str:
+    return next(sector.label for sector in sectors(cell.opened_on) if sector.code == cell.territory)
+
+
+def cell_view(uow: UnitOfWork, cell: Cell) -> CellView:
+    """Give the sheet of a cell: what the person may read of its contacts, acts and signatures, and what they hold."""
+    today = uow.today()
+    refusal = intake_refusal(uow, cell)
+    contacts = tuple(contact_view(contact) for contact in contacts_on(uow, cell, today))
+    year = school_year(today)
+    confirmation = education_confirmed(uow, cell, year)
+    return CellView(
+        reference=cell.reference,
+        version=cell.version,
+        name=cell.name,
+        territory=_territory(cell),
+        opened_on=cell.opened_on,
+        closed_on=cell.closed_on,
+        charter=charter_view(charter_of(cell.charter_version)),
+        charters=tuple((charter.version, charter.label) for charter in charters_of(cell.kind, today)),
+        intake_closed=refusal.sentence if refusal else None,
+        missing=refusal.missing if refusal else (),
+        contacts=contacts,
+        education=EducationView(
+            school_year=school_year_label(year),
+            confirmed_on=confirmation.confirmed_on if confirmation else None,
+            contacts=sum(contact.kind is ContactKind.EDUCATION for contact in contacts),
+        ),
+        acts=tuple(
+            act_view(act, cell.name, today, deciding=permits(uow, act, Action.RECORDED_ACT_DECIDE))
+            for act in acts_of(uow, cell)
+        ),
+        signatures=tuple(
+            signature_view(row, institution_of(uow, row.institution_id).name, charter_of(row.charter_version))
+            for row in signatures_of(uow)
+            if row.ended_on is None and row.kind is cell.kind
+        ),
+        administers=permits(uow, cell, Action.CELL_WRITE),
+        holds_contacts=permits(uow, cell, Action.CELL_CONTACTS),
+        records_acts=permits(uow, cell, Action.CELL_RECORD_ACT),
+    )
