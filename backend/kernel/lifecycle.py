@@ -31,7 +31,7 @@ class Lifecycle(Generic[State]):
             if move.verb == verb and state in move.sources:
                 return move.target
         label = next(move.label for move in self.moves if move.verb == verb)
-        raise WrongMoment(f"Impossible de « {label} » : la situation est « {state.label} ».")
+        raise WrongMoment(f"Impossible de « {label} » : l'état actuel est « {state.label} ».")
 
     def allows(self, state: State, verb: str) -> bool:
         """Tell whether a verb has a move from a state: pages offer only these."""
