@@ -10,7 +10,7 @@ from datetime import timedelta
 from hashlib import sha256
 
 import sqlalchemy as sa
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlmodel import col
 
 from backend.authorization.work import UnitOfWork
@@ -75,13 +75,8 @@ def forget_attempts(uow: UnitOfWork, keys: Sequence[bytes], *, network: bytes | 
 
 
 def _row(uow: UnitOfWork, key: bytes) -> SignInThrottle:
-    locked = sa.select(SignInThrottle).where(col(SignInThrottle.key_hash) == key).with_for_update()
-    found = uow.session.scalar(locked)
-    if found is not None:
-        return found
-    try:
-        with uow.session.begin_nested():
-            uow.session.add(SignInThrottle(key_hash=key, failures=0, last_attempt_at=uow.now()))
-    except IntegrityError:  # somebody else's attempt came first
-        pass
-    return uow.session.scalars(locked).one()
+    """Give the row of a key, locked; made when it is the first attempt, which somebody else may be making too."""
+    dialect = sqlite if uow.stores.main.embedded else postgresql
+    first = dialect.insert(SignInThrottle).values(key_hash=key, failures=0, last_attempt_at=uow.now())
+    uow.session.execute(first.on_conflict_do_nothing())
+    return uow.session.get_one(SignInThrottle, key, with_for_update=True, populate_existing=True)
