@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 
 from backend.authorization.actor import ANONYMOUS, Actor, Grant
-from backend.cells.pages import router as cells
+from backend.cells import pages as cells
 from backend.cells.queries import cells_of
-from backend.charters.pages import router as charters
+from backend.charters import pages as charters
 from backend.institutions.actions import create_institution
 from backend.kernel.clock import DrivenClock
 from policies.go_live import RequiredAct
@@ -28,7 +28,7 @@ def served(store_urls: dict[str, str], tmp_path: Path) -> Iterator[Served]:
     house = new_house(store_urls, tmp_path, DrivenClock(MORNING))
     with house.transaction(ADMINISTRATOR) as uow:
         create_institution(uow, name="Commissariat du 13e", origin=Origin.POLICE)
-    yield serve(house, [cells, charters])
+    yield serve(house, [cells.router, charters.router])
     house.stores.dispose()
 
 
