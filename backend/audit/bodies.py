@@ -90,9 +90,9 @@ def authenticate(mac_key: bytes, text: str) -> bytes:
     return hmac.digest(mac_key, _PURPOSE + text.encode(), "sha256")
 
 
-def is_authentic(mac_key: bytes, text: object, mac: bytes) -> bool:
-    """Tell whether an authentication code is this body's, in constant time; SQLite may give back other than text."""
-    return isinstance(text, str) and hmac.compare_digest(authenticate(mac_key, text), mac)
+def is_authentic(mac_key: bytes, text: str, mac: bytes) -> bool:
+    """Tell whether an authentication code is this body's, in constant time."""
+    return hmac.compare_digest(authenticate(mac_key, text), mac)
 
 
 def leaf_data(salt: bytes, mac: bytes, text: str) -> bytes:

@@ -47,13 +47,11 @@ def sign(checkpoint: Checkpoint, log_key: bytes) -> str:
     return f"{text}\n— {origin} {base64.b64encode(_key_id(origin, public_key) + signature).decode()}\n"
 
 
-def open_note(note: object, public_key: bytes) -> Checkpoint:
+def open_note(note: str, public_key: bytes) -> Checkpoint:
     """Read a signed note back; raise `BadCheckpointError` unless it is one, signed by this key.
 
     Lines of other signers (witnesses) are ignored, as the format asks.
     """
-    if not isinstance(note, str):
-        raise BadCheckpointError("not a note")
     text, _, signatures = note.rpartition("\n\n")
     text += "\n"
     origin = origin_of(public_key)

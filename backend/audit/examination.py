@@ -3,7 +3,6 @@
 from collections import Counter, defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import TypeVar
 
 import sqlalchemy as sa
 from sqlmodel import Session, SQLModel, col, select
@@ -21,12 +20,11 @@ from backend.audit.models import (
     JournalSubject,
 )
 from backend.audit.numbering import Numbers
+from backend.audit.reading import Row, UnreadableError, read_rows
 from backend.kernel.database import Store
 
 ENOUGH = 100
 """Problems after which the verification stops: this journal is not the one that was written."""
-
-Row = TypeVar("Row", bound=SQLModel)
 
 
 class EnoughError(Exception):
@@ -114,7 +112,7 @@ class Examination:
         self.numbers.add(body)
         return body
 
-    def checkpoint(self, where: str, note: object) -> Checkpoint | None:
+    def checkpoint(self, where: str, note: str) -> Checkpoint | None:
         """Read a signed note; None, and a problem, when it is not signed by the log's key."""
         try:
             return open_note(note, self.public_key)
@@ -153,7 +151,7 @@ class Examination:
             elif rows.nodes[parent] != computed:
                 self.found(f"Sous-arbre de niveau {parent.level}, rang {parent.number} : l'empreinte a été modifiée.")
 
-    def _checkpoint(self, size: int, note: object) -> None:
+    def _checkpoint(self, size: int, note: str) -> None:
         where = f"Point de contrôle {size}"
         checkpoint = self.checkpoint(where, note)
         if checkpoint is None:
@@ -167,10 +165,9 @@ def _read(session: Session, start: int, end: int) -> _Slice:
     unreadable: set[type[SQLModel]] = set()
 
     def rows_of(table: type[Row], query: SelectOfScalar[Row]) -> Sequence[Row]:
-        # SQLite keeps anything in a column: what no longer has its type raises one of these.
         try:
-            return session.exec(query).all()
-        except (ValueError, TypeError, AttributeError):
+            return read_rows(session, query)
+        except UnreadableError:
             unreadable.add(table)
             return []
 

@@ -19,6 +19,7 @@ from backend.audit.bodies import MAC_SIZE, authenticate, body_of
 from backend.audit.checkpoints import public_half
 from backend.audit.events import Event
 from backend.audit.models import JournalCheckpoint, JournalOutbox
+from backend.audit.reading import UnreadableError
 from backend.audit.sealing import ContradictedError, SecondSealerError, seal
 from backend.audit.verification import Verification, verify
 from backend.kernel.clock import Clock
@@ -118,7 +119,7 @@ class Journal:
             try:
                 self._wanted.clear()
                 self.seal_outbox()
-            except (ContradictedError, SecondSealerError, Unavailable, SQLAlchemyError) as error:
+            except (ContradictedError, SecondSealerError, UnreadableError, Unavailable, SQLAlchemyError) as error:
                 _LOG.warning("the journal was not sealed: %s", type(error).__name__)
             finally:
                 self._sealing.release()

@@ -24,6 +24,7 @@ from backend.audit.models import (
     JournalSubject,
     JournalWatermark,
 )
+from backend.audit.reading import read_rows
 from backend.audit.tree import size_of, stored_hashes, stored_root
 from backend.kernel.database import Store, Stores
 
@@ -52,15 +53,16 @@ class _Signed:
 def seal(stores: Stores, mac_key: bytes, log_key: bytes) -> int:
     """Seal every authentic event that waits, oldest first, and give their number; the others stay as evidence.
 
-    Raise `SecondSealerError` or `ContradictedError`, both before anything is written.
+    Raise `SecondSealerError`, `ContradictedError` or `UnreadableError`, each before its batch is written.
     """
     with stores.main.transaction() as session:
-        rows = session.exec(
+        rows = read_rows(
+            session,
             select(JournalOutbox).order_by(
                 col(JournalOutbox.recorded_at), col(JournalOutbox.writer), col(JournalOutbox.sequence)
-            )
-        ).all()
-        watermark = session.get(JournalWatermark, 1)
+            ),
+        )
+        watermark = next(iter(read_rows(session, select(JournalWatermark))), None)
     waiting = [(row, read_body(row.body)) for row in rows if is_authentic(mac_key, row.body, row.mac)]
     for start in range(0, len(waiting), BATCH):
         batch = waiting[start : start + BATCH]

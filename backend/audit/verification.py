@@ -24,6 +24,7 @@ from backend.audit.models import (
     JournalWatermark,
 )
 from backend.audit.numbering import Gap
+from backend.audit.reading import UnreadableError, read_rows
 from backend.kernel.database import Store, Stores
 
 CHUNK = 1000
@@ -89,14 +90,14 @@ def verify(stores: Stores, mac_key: bytes, public_key: bytes, now: datetime) -> 
 
 def _read_main(main: Store, examination: Examination) -> tuple[Sequence[JournalOutbox], JournalWatermark | None]:
     waiting: Sequence[JournalOutbox] = []
-    watermark = None
-    try:
-        with main.transaction() as session:
-            watermark = session.get(JournalWatermark, 1)
-            waiting = session.exec(select(JournalOutbox)).all()
-    except (ValueError, TypeError, AttributeError):
-        examination.problems.append("File d'attente : une ligne est illisible.")
-    return waiting, watermark
+    watermarks: Sequence[JournalWatermark] = []
+    with main.transaction() as session:
+        try:
+            watermarks = read_rows(session, select(JournalWatermark))
+            waiting = read_rows(session, select(JournalOutbox))
+        except UnreadableError:
+            examination.problems.append("File d'attente ou copie du point de contrôle : une ligne est illisible.")
+    return waiting, next(iter(watermarks), None)
 
 
 def _extent(journal: Store) -> dict[type[SQLModel], int]:

@@ -1,1 +1,1 @@
-"""Who may do what: the actor, the unit of work, the gate (only door to protected rows), the vault (only door to plaintext)."""
+"""Who may do what: actor, unit of work, gate (only door to protected rows), vault (only door to plaintext)."""

@@ -45,7 +45,7 @@ def made_before(uow: UnitOfWork, owner: UUID, route: str, key: str, body: bytes)
         col(IdempotencyKey.key) == key,
         col(IdempotencyKey.made_at) > uow.now() - LIFE,
     )
-    known = uow.session.execute(statement).scalar_one_or_none()
+    known = uow.session.scalar(statement)
     if known is None:
         return None
     if not hmac.compare_digest(known.body_mac, _mac(uow, body)):

@@ -11,7 +11,9 @@ from backend.kernel.database import MainRow
 from policies.algebra import ActorHas, Among, And, Before, Circumstances, Is, Not, Or, Own, Related, Rule
 
 
-def clause(rule: Rule, table: sa.FromClause, when: Circumstances) -> sa.ColumnElement[bool]:
+def clause(  # noqa: PLR0911  one return per node of the algebra
+    rule: Rule, table: sa.FromClause, when: Circumstances
+) -> sa.ColumnElement[bool]:
     """Give the condition that keeps the rows of `table` for which the rule holds."""
     match rule:
         case And(left, right):

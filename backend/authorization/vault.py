@@ -1,4 +1,4 @@
-"""The only door to plaintext: for an actor, for a purpose, in batches, with a journal line (architecture.md principle 4).
+"""The only door to plaintext: for an actor and a purpose, in batches, journalled (architecture.md principle 4).
 
 A sealed table names its subject with `__subject__`, the column that leads to what owns its key. Rows reach the vault
 through the gate; the vault checks nothing twice, but nothing is opened without an entry that names the references.

@@ -4,12 +4,15 @@ Only the boundary opens and so commits one; verbs receive it. What must follow a
 sealing the journal) is handed to `after_commit` and runs once the transaction is durable.
 """
 
+import logging
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from uuid import UUID
 
+from sqlalchemy.exc import SQLAlchemyError
+import sqlalchemy as sa
 from sqlmodel import Session
 
 from backend.audit.events import Event
@@ -19,11 +22,13 @@ from backend.authorization.row_security import enter_rows
 from backend.counts.deltas import Indicator, add_delta
 from backend.crypto.keyring import Keyring
 from backend.kernel.clock import Clock, paris_day
-from backend.kernel.database import Stores
-from backend.kernel.errors import SignInRequired
+from backend.kernel.database import MainRow, Stores
+from backend.kernel.errors import SignInRequired, Unavailable
 from backend.settings import Settings
 from policies.algebra import Circumstances
 from policies.vocabulary import Word
+
+LOG = logging.getLogger("cenacle")
 
 
 @dataclass(slots=True)
@@ -60,7 +65,11 @@ class UnitOfWork:
 
     def circumstances(self) -> Circumstances:
         """Give what the rules are read against."""
-        return Circumstances(self.actor, self.now())
+        return Circumstances(self.actor, self.now(), self._related)
+
+    def _related(self, table: str, key: object) -> object | None:
+        columns = MainRow.metadata.tables[table]
+        return self.session.execute(sa.select(columns).where(columns.c.id == key)).one_or_none()
 
     def record(self, event: Event) -> None:
         """Write an event in the journal's outbox, in this very transaction."""
@@ -88,16 +97,25 @@ class House:
     @contextmanager
     def transaction(self, actor: Actor = ANONYMOUS) -> Iterator[UnitOfWork]:
         """Open a unit of work: committed at the end, rolled back on any exception."""
-        with self.stores.main.transaction() as session:
-            uow = UnitOfWork(session, self.stores, self.clock, self.journal, self.keyring, self.settings)
-            uow.enter(actor)
-            try:
-                yield uow
-                session.flush()
-            except BaseException:
-                self.journal.forget(session)
-                raise
+        with self._committed(actor) as uow:
+            yield uow
         for act in uow._after_commit:  # noqa: SLF001  the house runs what its own unit of work collected
-            act()
-        if self.stores.main.embedded:
-            self.journal.seal_outbox()
+            try:
+                act()
+            except (SQLAlchemyError, Unavailable) as fault:
+                # The change is durable: an error here would tell the person that it is not.
+                LOG.warning("an act after commit is left to the next start: %s", type(fault).__name__)
+        self.journal.seal_after_commit()
+
+    @contextmanager
+    def _committed(self, actor: Actor) -> Iterator[UnitOfWork]:
+        uow: UnitOfWork | None = None
+        try:
+            with self.stores.main.transaction() as session:
+                uow = UnitOfWork(session, self.stores, self.clock, self.journal, self.keyring, self.settings)
+                uow.enter(actor)
+                yield uow
+        except BaseException:
+            if uow is not None:
+                self.journal.forget(uow.session)
+            raise

@@ -6,13 +6,13 @@ The same shape is filled by the page and by JSON. A draft keeps whatever was typ
 from datetime import date
 from typing import Annotated
 
-from policies.screening import Severity, advice, screen
 from pydantic import AfterValidator, Field
 
 from backend.kernel.errors import InvalidInput
 from backend.signalements.states import FactsState
-from backend.web.forms import Day, Line, Paragraphs, Shape, refuse
+from backend.web.forms import Day, Flag, Line, Paragraphs, Shape, refuse
 from policies.charter import Charter, EstimatedAge
+from policies.screening import Severity, advice, screen
 from policies.territories import quartiers
 from policies.vocabulary import (
     OFFENCE_MOTIVES,
@@ -56,15 +56,15 @@ Name = Annotated[Line, Field(min_length=1, max_length=80), AfterValidator(_named
 """A name as institutions write it."""
 
 ShortText = Annotated[Line, Field(min_length=1, max_length=120), AfterValidator(_screened)]
-"""A short text, screened: what may not be collected is refused where it is typed."""
+"""A short text, screened: what may not be collected is refused."""
 
 
 class StartForm(Shape):
-    """The questions that come first: three diversions, then where the minor lives or, failing that, the facts' place."""
+    """The questions that come first: three diversions, then where the minor lives or, failing that, the facts."""
 
-    immediate_danger: bool
-    school_offence: bool
-    radicalisation: bool
+    immediate_danger: Flag
+    school_offence: Flag
+    radicalisation: Flag
     residence: Residence
     arrondissement: Annotated[int, Field(ge=1, le=20)]
 
@@ -98,7 +98,7 @@ class SignalementForm(StartForm):
     steps: Annotated[tuple[StepTaken, ...], Field(min_length=1)]
     insufficiencies: Annotated[tuple[Insufficiency, ...], Field(min_length=1)]
     facts: Annotated[Paragraphs, Field(max_length=FACTS_LENGTH), AfterValidator(_screened)] | None = None
-    warnings_read: bool = False
+    warnings_read: Flag = False
 
     def birth(self, day: date) -> date | EstimatedAge:
         """Give the birth date, or the age that the author estimates on the day of reception."""
@@ -178,7 +178,7 @@ def _date_errors(form: SignalementForm, day: date) -> dict[str, str]:
 class QualificationForm(Shape):
     """The coordinator's decision on what was received (step 1b)."""
 
-    admissible: bool
+    admissible: Flag
     ground: Inadmissibility | None = None
     concern_answer: ConcernAnswer | None = None
     concern_channel: ExitChannel | None = None
@@ -193,8 +193,13 @@ class ReturnForm(Shape):
 class ReviewForm(Shape):
     """What becomes of a free text: kept, masked in part, dropped; never rewritten."""
 
+    signalement: Annotated[Line, Field(min_length=1, max_length=16)]
     outcome: FactsState
-    masked: tuple[Annotated[Line, Field(min_length=1, max_length=FACTS_LENGTH)], ...] = ()
+    masked: Annotated[Paragraphs, Field(max_length=FACTS_LENGTH)] = ""
+
+    def parts(self) -> tuple[str, ...]:
+        """Give the passages to mask, one a line."""
+        return tuple(part for line in self.masked.splitlines() if (part := line.strip()))
 
 
 class MergeForm(Shape):
@@ -222,4 +227,4 @@ class InvitationCodeForm(Shape):
     """What the invited agent gives back: the code heard on the phone, and the undertaking."""
 
     code: Annotated[Line, Field(min_length=6, max_length=12)]
-    undertaking: bool
+    undertaking: Flag

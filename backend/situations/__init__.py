@@ -1,1 +1,1 @@
-"""The aggregate root: a situation is one minor, one cell, one episode; its key, its lifecycle, its person, its exits."""
+"""The aggregate root: a situation is one minor, one cell, one episode; its key, lifecycle, person and exits."""

@@ -1,1 +1,1 @@
-"""HTTP for people and programs: the boundary, pages, forms, sessions' cookies, headers, errors (architecture.md section 6)."""
+"""HTTP for people and programs: boundary, pages, forms, cookies, headers, errors (architecture.md section 6)."""

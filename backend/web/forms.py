@@ -9,6 +9,7 @@ import unicodedata
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
+from types import MappingProxyType
 from typing import Annotated, Any, TypeVar, get_origin
 from urllib.parse import parse_qsl
 
@@ -96,15 +97,18 @@ def version_of(form: Form) -> int:
     return int(text)
 
 
-def read(shape: type[ShapeT], form: Form, *, ignoring: Iterable[str] = ()) -> ShapeT:
+def read(shape: type[ShapeT], form: Form, given: Mapping[str, object] = MappingProxyType({})) -> ShapeT:
     """Give the shape that a form fills; raise `InvalidInput` with a French sentence per field.
 
     A field whose type is a collection takes every value of its name, the others the last one; an empty text is absent.
+    What is `given` was asked on an earlier page, and the form cannot change it.
     """
-    unknown = {name for name, _ in form.fields} - shape.model_fields.keys() - PLUMBING - set(ignoring)
+    unknown = {name for name, _ in form.fields} - shape.model_fields.keys() - PLUMBING
     values: dict[str, object] = dict.fromkeys(unknown, "")
     for name, field in shape.model_fields.items():
-        if get_origin(field.annotation) in {tuple, frozenset}:
+        if name in given:
+            values[name] = given[name]
+        elif get_origin(field.annotation) in {tuple, frozenset}:
             values[name] = [value for value in form.every(name) if value]
         elif (value := form.one(name).strip()) != "":
             values[name] = value
@@ -142,6 +146,7 @@ _SENTENCES = {
     "int_parsing": "Écrivez un nombre entier.",
     "int_type": "Écrivez un nombre entier.",
     "bool_parsing": "Répondez par oui ou par non.",
+    "bool_type": "Répondez par oui ou par non.",
     "json_invalid": "Le corps de la requête n'est pas un JSON valide.",
 }
 
@@ -191,6 +196,14 @@ Line = Annotated[str, AfterValidator(_one_line)]
 
 Paragraphs = Annotated[str, AfterValidator(_several_lines)]
 """A text of several lines, cleaned the same way."""
+
+
+def _french_flag(value: object) -> object:
+    return {"oui": True, "non": False}.get(value, value) if isinstance(value, str) else value
+
+
+Flag = Annotated[bool, BeforeValidator(_french_flag)]
+"""A yes or a no: « oui » and « non » in pages, true and false in JSON."""
 
 Day = Annotated[date, BeforeValidator(_french_date)]
 """A day, as JJ/MM/AAAA in pages (a numeric keypad may lack the slash: 16032010 is read too) and ISO 8601 in JSON."""

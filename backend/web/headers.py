@@ -1,4 +1,4 @@
-"""Headers of every answer (architecture.md section 6, R19): no inline code, no third party, nothing cached or leaked."""
+"""Headers of every answer (architecture.md section 6, R19): no inline code, no third party, nothing cached."""
 
 from dataclasses import dataclass
 

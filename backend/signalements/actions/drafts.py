@@ -22,6 +22,7 @@ from backend.signalements.events import DraftAbandoned, DraftSaved
 from backend.signalements.forms import SignalementForm, StartForm
 from backend.signalements.models import Draft, Receipt
 from policies.access import Action
+from policies.vocabulary import ReceiptStatus
 
 Typed = Mapping[str, object]
 """What a person typed, field by field, whether it can be accepted or not."""
@@ -80,8 +81,12 @@ def sent_before(uow: UnitOfWork, reference: str) -> Receipt | None:
 
 
 def abandon(uow: UnitOfWork, reference: str) -> None:
-    """Destroy a draft at its author's request; a signalement returned for completion cannot be abandoned in silence."""
+    """Destroy a draft at its author's request; the receipt of one that came back no longer asks for it."""
     draft = gate.fetch(uow, Draft, reference, to=Action.DRAFT_WRITE)
+    if draft.receipt_id is not None:
+        receipt = uow.session.get_one(Receipt, draft.receipt_id)
+        receipt.status = ReceiptStatus.RECEIVED
+        receipt.return_reason = None
     uow.record(DraftAbandoned(Reference(draft.reference)))
     _discard(uow, draft, Ground.ABANDONED)
 

@@ -1,6 +1,5 @@
 """Suggest situations that may be about the same minor, and merge one into another; never automatic (step 1b)."""
 
-from dataclasses import dataclass
 from datetime import date
 
 import sqlalchemy as sa
@@ -12,11 +11,12 @@ from backend.authorization.vault import Ground, Purpose, destroy, key_of, open_r
 from backend.authorization.work import UnitOfWork
 from backend.charters.queries import charter_of
 from backend.counts.deltas import Indicator
-from backend.crypto.names import Confidence, Token, suggest, tokens
+from backend.crypto.names import Token, suggest, tokens
 from backend.kernel.errors import InvalidInput, NotFound, WrongMoment
 from backend.signalements.actions.resealing import open_whole
 from backend.signalements.events import MatchesSearched, SituationMerged
 from backend.signalements.forms import MergeForm
+from backend.signalements.queries.rows import Suggestion
 from backend.situations.models import Situation, SituationPerson
 from backend.situations.states import MERGE, SITUATION
 from policies.access import Action
@@ -25,14 +25,6 @@ from policies.vocabulary import Stage
 
 ABSORBING = frozenset({Stage.RECEIVED, Stage.ADMISSIBLE, Stage.WITH_PARQUET, Stage.RETAINED})
 """Stages of a situation that may absorb another: still open, or the newcomer would disappear with it."""
-
-
-@dataclass(frozen=True, slots=True)
-class Suggestion:
-    """A situation of the same cell that may be about the same minor, and how sure that is."""
-
-    situation: Situation
-    confidence: Confidence
 
 
 def suggestions(uow: UnitOfWork, reference: str) -> list[Suggestion]:

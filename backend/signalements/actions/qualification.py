@@ -12,7 +12,7 @@ from backend.kernel.errors import CharterRefusal, InvalidInput, WrongMoment
 from backend.signalements.events import SituationAdmitted, SituationRedirected, SituationRefused
 from backend.signalements.forms import QualificationForm
 from backend.signalements.models import Invitation, Signalement
-from backend.signalements.queries import open_signalements, signalements_of
+from backend.signalements.queries.rows import open_signalements, signalements_of
 from backend.situations.actions import record_exit
 from backend.situations.forms import ExitForm
 from backend.situations.models import Situation
@@ -29,7 +29,7 @@ def qualify(uow: UnitOfWork, reference: str, form: QualificationForm, *, version
     `WrongMoment` when it is already qualified or when the author of a one-time form is not confirmed yet.
     """
     situation = gate.fetch(uow, Situation, reference, to=Action.SITUATION_QUALIFY, version=version)
-    signalements = signalements_of(uow, situation)
+    signalements = signalements_of(uow, [situation])
     _require_known_authors(uow, signalements)
     redirected = _answer_danger(uow, situation, signalements, form)
     if redirected:

@@ -10,7 +10,8 @@ from backend.authorization.vault import Purpose, Value, open_rows
 from backend.authorization.work import UnitOfWork
 from backend.kernel.errors import NotFound
 from backend.signalements.models import Signalement, SignalementFacts
-from backend.signalements.queries import facts_of, signalements_of
+from backend.signalements.queries.rows import facts_of, signalements_of
+from backend.signalements.views.content import motives_of
 from backend.situations.models import Situation, SituationPerson
 from policies.vocabulary import Motive
 
@@ -64,7 +65,7 @@ def open_whole(uow: UnitOfWork, situation: Situation) -> OpenedSituation:
     person = uow.session.scalar(statement)
     if person is None:
         raise NotFound
-    rows = signalements_of(uow, situation)
+    rows = signalements_of(uow, [situation])
     facts = {fact.signalement_id: fact for fact in facts_of(uow, {row.id for row in rows})}
     people = open_rows(uow, [person], PERSON, Purpose.RESEAL, [situation.reference])
     contents = open_rows(uow, rows, CONTENT, Purpose.RESEAL, ())
@@ -82,10 +83,3 @@ def open_whole(uow: UnitOfWork, situation: Situation) -> OpenedSituation:
             for row in rows
         ),
     )
-
-
-def motives_of(values: Mapping[str, Value]) -> tuple[Motive, ...]:
-    """Give the motives of a signalement that was opened."""
-    content = values["motives"]
-    listed = content["motives"] if isinstance(content, Mapping) else ()
-    return tuple(Motive.of(str(motive)) for motive in listed) if isinstance(listed, list) else ()

@@ -9,7 +9,7 @@ from backend.signalements.actions.submission import add_facts
 from backend.signalements.events import FactsReviewed
 from backend.signalements.forms import ReviewForm
 from backend.signalements.models import Signalement
-from backend.signalements.queries import facts_of, signalements_of
+from backend.signalements.queries.rows import facts_of, signalements_of
 from backend.signalements.states import DROP, FACTS, KEEP, MASK, FactsState
 from backend.situations.models import Situation
 from policies.access import Action
@@ -20,15 +20,13 @@ MASK_TEXT = "[masqué]"
 _VERBS = {FactsState.KEPT: KEEP, FactsState.MASKED: MASK, FactsState.DROPPED: DROP}
 
 
-def review(
-    uow: UnitOfWork, reference: str, signalement: str, form: ReviewForm, *, version: int | None = None
-) -> Situation:
+def review(uow: UnitOfWork, reference: str, form: ReviewForm, *, version: int | None = None) -> Situation:
     """Record the review of one signalement's text; what is masked or dropped is destroyed with its key.
 
     Raises `InvalidInput` when a part to mask is not in the text, `WrongMoment` when the text was already reviewed.
     """
     situation = gate.fetch(uow, Situation, reference, to=Action.SITUATION_REVIEW, version=version)
-    row = next((row for row in signalements_of(uow, situation) if row.reference == signalement), None)
+    row = next((row for row in signalements_of(uow, [situation]) if row.reference == form.signalement), None)
     if row is None:
         raise NotFound
     if form.outcome not in _VERBS:
@@ -49,7 +47,7 @@ def _replace(uow: UnitOfWork, situation: Situation, row: Signalement, form: Revi
     uow.session.delete(facts)
     uow.session.flush()
     if form.outcome is FactsState.MASKED:
-        add_facts(uow, row, _masked(text, form.masked))
+        add_facts(uow, row, _masked(text, form.parts()))
 
 
 def _masked(text: str, parts: tuple[str, ...]) -> str:

@@ -20,7 +20,7 @@ from backend.counts.deltas import Indicator
 from backend.crypto.names import tokens
 from backend.kernel.errors import CharterRefusal, InvalidInput
 from backend.kernel.identifiers import new_id
-from backend.members.queries import author_of
+from backend.members.queries.people import author_of
 from backend.signalements.events import SignalementDiverted, SignalementSubmitted
 from backend.signalements.forms import SignalementForm, StartForm, check
 from backend.signalements.models import Receipt, Signalement, SignalementFacts

@@ -1,6 +1,7 @@
 """What is read of signalements, drafts, receipts and invitations: rows from the gate, plaintext from the vault."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from uuid import UUID
 
 import sqlalchemy as sa
@@ -9,10 +10,20 @@ from sqlmodel import col
 from backend.authorization import gate
 from backend.authorization.vault import Purpose, Value, open_rows
 from backend.authorization.work import UnitOfWork
+from backend.crypto.names import Confidence
 from backend.signalements.models import Draft, Invitation, Receipt, Signalement, SignalementFacts
 from backend.signalements.states import FactsState
 from backend.situations.models import Situation
 from policies.disclosure import Field
+
+
+@dataclass(frozen=True, slots=True)
+class Suggestion:
+    """A situation of the same cell that may be about the same minor, and how sure that is."""
+
+    situation: Situation
+    confidence: Confidence
+
 
 SIGNALEMENT_COLUMNS: dict[Field, tuple[str, ...]] = {
     Field.QUALIFICATION: ("qualification",),
@@ -27,9 +38,10 @@ REVIEWED = frozenset({FactsState.KEPT, FactsState.MASKED})
 """States in which a free text may be read by those to whom facts are disclosed."""
 
 
-def signalements_of(uow: UnitOfWork, situation: Situation) -> Sequence[Signalement]:
-    """Give the signalements of a situation already fetched, the earliest first."""
-    statement = sa.select(Signalement).where(col(Signalement.situation_id) == situation.id)
+def signalements_of(uow: UnitOfWork, situations: Sequence[Situation]) -> Sequence[Signalement]:
+    """Give the signalements of some situations already fetched, in one query, the earliest first."""
+    wanted = sorted(situation.id for situation in situations)
+    statement = sa.select(Signalement).where(col(Signalement.situation_id).in_(wanted))
     return uow.session.scalars(statement.order_by(col(Signalement.submitted_at), col(Signalement.id))).all()
 
 

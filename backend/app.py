@@ -1,0 +1,190 @@
+"""Puts the house together: the only place that wires stores, keys, journal, routers, middleware and error pages."""
+
+from datetime import timedelta
+from urllib.parse import urlsplit
+from uuid import uuid4
+
+from fastapi import APIRouter, FastAPI, Request
+from sqlalchemy.exc import SQLAlchemyError
+from starlette.middleware.trustedhost import TrustedHostMiddleware
+from starlette.responses import JSONResponse, Response
+from starlette.staticfiles import StaticFiles
+
+import backend.tables  # noqa: F401  every model must be known before the first query
+from backend.audit.journal import Journal
+from backend.authorization.actor import ANONYMOUS
+from backend.authorization.vault import finish_destructions
+from backend.authorization.work import House, UnitOfWork
+from backend.boards import api as boards_api
+from backend.boards import pages as boards_pages
+from backend.cells import pages as cells_pages
+from backend.crypto.keyring import Keyring, ServiceKey
+from backend.crypto.keystore import JournalIdentity, MainIdentity, check_identity
+from backend.crypto.providers import FileRoot
+from backend.kernel.clock import Clock, system_clock
+from backend.kernel.database import Stores, open_store
+from backend.kernel.errors import Unavailable
+from backend.kernel.migrations import current, upgrade
+from backend.members.actions.sessions import touch
+from backend.members.queries.people import author_of
+from backend.members.queries.sessions import actor_of_session, actor_of_token
+from backend.parquet import api as parquet_api
+from backend.parquet import pages as parquet_pages
+from backend.settings import Settings
+from backend.signalements import api as signalements_api
+from backend.signalements import pages as signalements_pages
+from backend.situations import pages as situations_pages
+from backend.web import problems
+from backend.web.boundary import Boundary
+from backend.web.headers import Headers
+from backend.web.pages import STATIC, environment
+from backend.web.requests import Identified, PersonView, open_to
+from backend.web.session import csrf_token, read_secret
+
+READY_LAG = timedelta(seconds=60)
+"""Age of an event that waits to be sealed, from which the service is not ready (architecture.md section 5)."""
+
+
+def open_house(settings: Settings, clock: Clock = system_clock) -> House:
+    """Open the stores and the keys of an installation; raise what says that they do not go together.
+
+    `RootKeyError` for a missing or wrong root key, `IdentityError` for stores of another set or mode. What was being
+    destroyed when the last process stopped is finished first.
+    """
+    stores = _stores(settings)
+    check_identity(stores, settings.mode)
+    keyring = Keyring.open(stores.keys, FileRoot(settings.root_key_path(), settings.data), clock)
+    finish_destructions(stores.main, keyring)
+    return _house(settings, stores, clock, keyring)
+
+
+def initialise(settings: Settings, clock: Clock = system_clock) -> House:
+    """Create the tables, the root key and the keys of an empty installation, and write its identity in the stores.
+
+    Raises `RootKeyError` when there is a root key or keys already: nothing is ever made over what exists.
+    """
+    if not settings.main_url:
+        settings.data.mkdir(mode=0o700, parents=True, exist_ok=True)
+    stores = _stores(settings)
+    migrate(stores)
+    root = FileRoot.create(settings.root_key_path(), settings.data)
+    store_set = uuid4()
+    keyring = Keyring.initialise(stores.keys, root, clock, settings.mode, store_set)
+    with stores.main.transaction() as session:
+        session.add(MainIdentity(mode=settings.mode, store_set=store_set, created_at=clock()))
+    with stores.journal.transaction() as session:
+        session.add(JournalIdentity(mode=settings.mode, store_set=store_set, created_at=clock()))
+    return _house(settings, stores, clock, keyring)
+
+
+def migrate(stores: Stores) -> None:
+    """Bring the three stores to the head of their histories, in the order keys, main, journal."""
+    upgrade(stores.keys, "keys")
+    upgrade(stores.main, "main")
+    upgrade(stores.journal, "journal")
+
+
+def create_app(house: House) -> FastAPI:
+    """Build the ASGI application of an open house."""
+    app = FastAPI(
+        title="Cénacle",
+        version="1",
+        openapi_url="/api/v1/openapi.json",
+        docs_url=None,
+        redoc_url=None,
+        exception_handlers={},
+    )
+    app.state.house = house
+    app.state.jinja = environment()
+    app.state.identify = identify
+    for router in ROUTERS:
+        app.include_router(router)
+    app.include_router(_health(house))
+    app.mount("/static", StaticFiles(directory=STATIC), name="static")
+    problems.install(app)
+    app.add_middleware(
+        Boundary, slots=house.settings.pool_size, origins=_origins(house.settings), answer=problems.answer
+    )
+    app.add_middleware(TrustedHostMiddleware, allowed_hosts=_hosts(house.settings), www_redirect=False)
+    app.add_middleware(Headers)
+    return app
+
+
+def identify(uow: UnitOfWork, request: Request) -> Identified:
+    """Say who makes a request: by bearer token under `/api/`, where no cookie is read, by session elsewhere."""
+    if request.url.path.startswith("/api/"):
+        scheme, _, token = request.headers.get("Authorization", "").partition(" ")
+        if scheme.lower() != "bearer":
+            return Identified(ANONYMOUS, None, "")
+        return Identified(actor_of_token(uow, token.strip()), None, "")
+    secret = read_secret(request)
+    actor = actor_of_session(uow, secret) if secret else ANONYMOUS
+    if actor.account is None or actor.session is None:
+        return Identified(ANONYMOUS, None, csrf_token(secret))
+    touch(uow, actor.session)
+    person = author_of(uow, actor.account)
+    roles = ", ".join(sorted(role.label for role in actor.roles))
+    return Identified(actor, PersonView(person.name, person.institution, roles), csrf_token(secret))
+
+
+def _stores(settings: Settings) -> Stores:
+    return Stores(
+        main=open_store(settings.store_url("main"), settings.pool_size),
+        keys=open_store(settings.store_url("keys"), settings.pool_size),
+        journal=open_store(settings.store_url("journal"), settings.pool_size),
+    )
+
+
+def _house(settings: Settings, stores: Stores, clock: Clock, keyring: Keyring) -> House:
+    journal = Journal(
+        stores,
+        mac_key=keyring.service_key(ServiceKey.JOURNAL_MAC),
+        log_key=keyring.service_key(ServiceKey.LOG) if stores.main.embedded else None,
+        clock=clock,
+    )
+    return House(settings, stores, clock, journal, keyring)
+
+
+def _health(house: House) -> APIRouter:
+    router = APIRouter()
+
+    @router.get("/sante", dependencies=[open_to("la supervision")], include_in_schema=False)
+    def alive() -> Response:
+        return JSONResponse({"etat": "en vie"})
+
+    @router.get("/pret", dependencies=[open_to("la supervision")], include_in_schema=False)
+    def ready() -> Response:
+        return JSONResponse({"etat": "prêt"}) if _is_ready(house) else JSONResponse({"etat": "pas prêt"}, 503)
+
+    return router
+
+
+def _is_ready(house: House) -> bool:
+    try:
+        stores = house.stores
+        migrated = current(stores.keys, "keys") and current(stores.main, "main") and current(stores.journal, "journal")
+        return migrated and house.journal.lag() < READY_LAG
+    except (SQLAlchemyError, Unavailable):
+        return False
+
+
+def _origins(settings: Settings) -> frozenset[str]:
+    address = urlsplit(settings.public_url)
+    return frozenset({f"{address.scheme}://{address.netloc}"})
+
+
+def _hosts(settings: Settings) -> list[str]:
+    return [urlsplit(settings.public_url).hostname or "localhost"]
+
+
+ROUTERS = (
+    *boards_pages.ROUTERS,
+    *signalements_pages.ROUTERS,
+    situations_pages.router,
+    parquet_pages.router,
+    cells_pages.router,
+    boards_api.router,
+    signalements_api.router,
+    parquet_api.router,
+)
+"""Every router of every feature; the tests of routes walk each one."""

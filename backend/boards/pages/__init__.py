@@ -1,0 +1,8 @@
+"""Home, lists, sheet, and pages of information."""
+
+from backend.boards.pages.home import router as home
+from backend.boards.pages.information import router as information
+from backend.boards.pages.situations import router as situations
+
+ROUTERS = (home, situations, information)
+"""Every router of the boards, wired by the app."""

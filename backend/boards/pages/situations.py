@@ -1,0 +1,43 @@
+"""The coordinator's lists, and the sheet of a situation for who may read it."""
+
+from fastapi import APIRouter, Request
+from starlette.responses import Response
+
+from backend.boards.queries import sheet, situations_list
+from backend.kernel.errors import NotFound
+from backend.signalements.actions.merging import alias
+from backend.web.pages import draw, see
+from backend.web.requests import Work, acts
+from policies.access import Action
+
+router = APIRouter()
+
+DONE = {
+    "qualifiee": "La décision est enregistrée.",
+    "renvoyee": "Le signalement est renvoyé à son auteur.",
+    "rattachee": "La situation est rattachée à celle-ci.",
+    "transmise": "La situation est transmise à la cellule compétente.",
+    "relue": "La relecture est enregistrée.",
+    "sortie": "La sortie est enregistrée.",
+    "parquet": "Les situations sont transmises au parquet.",
+}
+"""What the page says after a change; the address carries the word only."""
+
+
+@router.get("/situations", dependencies=[acts(Action.SITUATION_READ)])
+def situations(request: Request, uow: Work, groupe: str = "a-qualifier", apres: str | None = None) -> Response:
+    """Show one group of the coordinator's situations."""
+    notice = DONE.get(request.query_params.get("fait", ""))
+    return draw(request, "boards/situations.html", "Situations", situations_list(uow, groupe, apres), notice=notice)
+
+
+@router.get("/situations/{reference}", dependencies=[acts(Action.SITUATION_READ)])
+def situation(request: Request, uow: Work, reference: str) -> Response:
+    """Show a situation; the reference of one that was merged leads to the one that absorbed it."""
+    notice = DONE.get(request.query_params.get("fait", ""))
+    try:
+        return draw(request, "boards/sheet.html", f"Situation {reference}", sheet(uow, reference), notice=notice)
+    except NotFound:
+        if absorbing := alias(uow, reference):
+            return see(f"/situations/{absorbing}")
+        raise

@@ -1,0 +1,57 @@
+"""What the boards show: what awaits each role with its deadline, and nothing else."""
+
+from dataclasses import dataclass
+
+from backend.parquet.views import AnswerView
+from backend.signalements.views.content import ContentView
+from backend.situations.views import ExitView, SituationView
+
+STEPS = ("Signalement", "Filtre du parquet", "Recherche préalable", "Réunion", "Transmission", "Retour")
+"""The six steps of the charter (domain.md section 3)."""
+
+
+@dataclass(frozen=True, slots=True)
+class TaskView:
+    """Something that awaits the person: how many, the nearest deadline in words, where to go."""
+
+    title: str
+    text: str
+    href: str
+    act: str
+    deadline: str | None = None
+    deadline_day: str | None = None
+    urgent: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class HomeView:
+    """The first page of a person: what to do, and what keeps a habilitation from being in force."""
+
+    greeting: str
+    tasks: tuple[TaskView, ...]
+    lacking: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ListView:
+    """A page of situations: one group of stages, ready to act on."""
+
+    title: str
+    tabs: tuple[tuple[str, str, bool], ...]
+    rows: tuple[SituationView, ...]
+    sendable: bool
+    following: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class SheetView:
+    """The sheet of a situation: where it stands, its content, what may be done now."""
+
+    content: ContentView
+    step: int
+    answers: tuple[AnswerView, ...]
+    exits: tuple[ExitView, ...]
+    acts: tuple[tuple[str, str], ...]
+    primary: tuple[str, str] | None
+    can_answer: bool
+    answer_choices: tuple[tuple[str, str, str], ...]

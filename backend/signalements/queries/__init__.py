@@ -1,0 +1,1 @@
+"""What is read of signalements: rows from the gate, content from the vault, ready to be shown."""

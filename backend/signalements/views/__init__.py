@@ -1,0 +1,1 @@
+"""How signalements are shown: what pages and JSON alike receive."""

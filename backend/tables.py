@@ -1,0 +1,20 @@
+"""Imports every model of every feature, so that the metadata of the three stores is whole."""
+
+import backend.audit.models
+import backend.authorization.idempotency
+import backend.authorization.vault
+import backend.cells.models
+import backend.charters.models
+import backend.counts.deltas
+import backend.crypto.keystore
+import backend.institutions.models
+import backend.mail.models
+import backend.members.models
+import backend.parquet.models
+import backend.signalements.models
+import backend.situations.models  # noqa: F401
+from backend.kernel.database import JournalRow, KeysRow, MainRow
+
+MAIN = MainRow.metadata
+KEYS = KeysRow.metadata
+JOURNAL = JournalRow.metadata
