@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from datetime import timedelta
 from pathlib import Path
 from uuid import UUID, uuid4
 
@@ -17,8 +18,9 @@ from backend.crypto.keyring import ServiceKey
 from backend.kernel.clock import DrivenClock
 from backend.kernel.database import MainRow, open_store
 from backend.kernel.identifiers import new_id
+from backend.situations.models import Situation
 from policies.charter_words import CharterKind
-from policies.vocabulary import Role
+from policies.vocabulary import Role, Stage
 from tests.support.access import import_tables
 from tests.support.house import MORNING, new_house, someone
 from tests.support.postgresql import Cluster
@@ -128,3 +130,18 @@ def statements_sent(request: pytest.FixtureRequest) -> Iterator[list[str]]:
 def table_of(model: type[MainRow]) -> sa.Table:
     """Give the table of a model."""
     return MainRow.metadata.tables[str(model.__tablename__)]
+
+
+def add_situation(scene: Scene, stage: Stage = Stage.RECEIVED, cell: UUID | None = None, minutes: int = 0) -> str:
+    """Add a situation, received some minutes after the scene's morning, and give its reference."""
+    situation = Situation(
+        id=new_id(),
+        cell_id=cell or scene.cell,
+        charter_version="cenomed-2023",
+        stage=stage,
+        received_at=MORNING + timedelta(minutes=minutes),
+        majority_month="2030-01",
+    )
+    with scene.house.stores.main.transaction() as session:
+        session.add(situation)
+    return situation.reference
