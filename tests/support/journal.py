@@ -12,8 +12,9 @@ import sqlalchemy as sa
 from backend.audit.events import Event, Reference
 from backend.audit.journal import Journal
 from backend.audit.triggers import outbox_triggers
+from backend.audit.verification import IN_FLIGHT
 from backend.kernel.clock import DrivenClock
-from backend.kernel.database import MainRow, Store, Stores, open_store
+from backend.kernel.database import JournalRow, MainRow, Store, Stores, open_store
 from backend.kernel.migrations import upgrade
 
 NOON = datetime(2026, 11, 21, 11, 0, tzinfo=UTC)
@@ -22,6 +23,10 @@ LOG_KEY = bytes(range(32, 64))
 ACCOUNT = UUID("6b1d2c3e-4f50-4a61-8b72-9c83ad94be05")
 SITUATION = Reference("7K3M-9QX2-PD4T")
 OTHER = Reference("00AB-CDEF-GHJK")
+LEAF, ENTRY, SUBJECT, NODE, CHECKPOINT = (
+    JournalRow.metadata.tables[f"journal_{name}"] for name in ("leaf", "entry", "subject", "node", "checkpoint")
+)
+OUTBOX, WATERMARK = (MainRow.metadata.tables[f"journal_{name}"] for name in ("outbox", "watermark"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +60,17 @@ def write(journal: Journal, count: int = 1, *references: Reference) -> None:
     for page in range(count):
         with journal.stores.main.transaction() as session:
             journal.record(session, SituationsRead(references, page), account=ACCOUNT, at=journal.clock())
+
+
+def filled(stores: Stores, clock: DrivenClock) -> Journal:
+    """Give a journal of 11 events under three checkpoints, then two that wait, long enough ago to be noticed."""
+    journal = new_journal(stores, clock)
+    for count in (4, 4, 3):
+        write(journal, count, SITUATION, OTHER)
+        journal.seal_outbox()
+    write(journal, 2, SITUATION)
+    clock.advance(IN_FLIGHT)
+    return journal
 
 
 @contextmanager

@@ -73,13 +73,11 @@ def test_the_code_covers_every_byte_of_the_body() -> None:
         assert not is_authentic(MAC_KEY, altered, mac)
 
 
-def test_a_forged_code_another_key_or_another_type_is_not_authentic() -> None:
+def test_a_forged_code_or_another_key_is_not_authentic() -> None:
     mac = authenticate(MAC_KEY, TEXT)
     assert not is_authentic(bytes(32), TEXT, mac)
     assert not is_authentic(MAC_KEY, TEXT, bytes(32))
     assert not is_authentic(MAC_KEY, TEXT, b"")
-    assert not is_authentic(MAC_KEY, TEXT.encode(), mac)
-    assert not is_authentic(MAC_KEY, None, mac)
 
 
 def test_a_leaf_begins_with_its_salt_and_its_code() -> None:
