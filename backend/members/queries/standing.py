@@ -72,13 +72,14 @@ def held_by(uow: UnitOfWork, account: Account) -> tuple[Held, ...]:
     person = _about_person(uow, account)
     undertaken = frozenset(_kinds(uow, account.id))
     accepted = frozenset(_accepted(uow, account.id))
-    binding: dict[str, frozenset[str]] = {}
+    # A role of a cell that is held in none has no charter, so it is void.
+    binding: dict[str | None, frozenset[str]] = {None: frozenset()}
     held = []
     for habilitation, kind in rows:
         lacking = [*person, *_about_steps(habilitation, day)]
         to_accept = None
         if habilitation.role in CHARTER_ROLES:
-            if kind not in binding:
+            if kind is not None and kind not in binding:
                 binding[kind] = binding_versions(uow, account.institution_id, kind, day)
             if not binding[kind]:
                 lacking.append(Condition.SIGNATURE)
