@@ -1,6 +1,7 @@
 """The verbs of a cell: its life, its contacts, the acts of its go-live gate (domain.md sections 1, 2 and 10)."""
 
 from datetime import date
+from types import MappingProxyType
 
 import sqlalchemy as sa
 from sqlmodel import col
@@ -30,6 +31,9 @@ from policies.go_live import RequiredAct
 from policies.school_years import school_year, school_year_label
 from policies.territories import sectors
 
+TAKEN = MappingProxyType({"territory": "Ce secteur a déjà une cellule à cette date."})
+"""What is said of a sector that has a cell, even when another administrator opened it an instant before."""
+
 
 def open_cell(uow: UnitOfWork, *, kind: CharterKind, territory: str, name: str, opened_on: date) -> Cell:
     """Open a cell on a sector, with its own keys, under the charter in force on its first day.
@@ -41,14 +45,17 @@ def open_cell(uow: UnitOfWork, *, kind: CharterKind, territory: str, name: str, 
     if territory not in {sector.code for sector in sectors(opened_on)}:
         raise InvalidInput({"territory": "Ce secteur n'existe pas à cette date : choisissez-en un autre."})
     if uow.session.scalar(sa.select(sa.exists().where(*_overlapping(cell)))):
-        raise InvalidInput({"territory": "Ce secteur a déjà une cellule à cette date."})
+        raise InvalidInput(TAKEN)
     try:
         cell.charter_version = charter_in_force(kind, opened_on).version
     except LookupError:
         raise InvalidInput({"opened_on": "Aucune charte n'est en vigueur à cette date."}) from None
     uow.keyring.create_cell(cell.id)
     uow.session.add(cell)
-    uow.session.flush()  # habilitations of the same transaction lead to it without a relationship
+    try:
+        uow.session.flush()  # habilitations of the same transaction lead to it without a relationship
+    except sa.exc.IntegrityError:
+        raise InvalidInput(TAKEN) from None
     uow.record(CellOpened(Reference(cell.reference)))
     return cell
 

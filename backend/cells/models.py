@@ -26,7 +26,18 @@ class ContactKind(Word):
 
 
 class Cell(MainRow, table=True):
-    """A charter applied to a territory, such as the CENOMED du 13e."""
+    """A charter applied to a territory, such as the CENOMED du 13e; one at a time."""
+
+    __table_args__ = (
+        sa.Index(
+            "uq_cell_open",
+            "kind",
+            "territory",
+            unique=True,
+            sqlite_where=sa.text("closed_on IS NULL"),
+            postgresql_where=sa.text("closed_on IS NULL"),
+        ),
+    )
 
     id: UUID = identifier(default_factory=new_id, primary_key=True)
     reference: str = identifier(default_factory=new_reference, max_length=16, unique=True)

@@ -21,7 +21,7 @@ from backend.cells.actions import (
     set_charter_version,
 )
 from backend.cells.forms import ActForm, CharterForm, CloseForm, ContactForm, DecisionForm, NameForm, OpenForm
-from backend.cells.models import Cell, ContactKind
+from backend.cells.models import Cell, ContactKind, RecordedAct
 from backend.cells.queries import acts_to_confirm, cell_lines, cell_of, cell_view
 from backend.cells.views import ActView, CellLine, act_view
 from backend.web.forms import Form, PostedForm, read, version_of
@@ -52,10 +52,12 @@ NOTICES = {
 
 @dataclass(frozen=True, slots=True)
 class ListView:
-    """The cells, and whether the person may open another one."""
+    """The cells, whether the person may open another one, and decides on acts: how many wait."""
 
     cells: tuple[CellLine, ...]
     opening: bool
+    deciding: bool
+    waiting: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +76,12 @@ def _notice(request: Request) -> str | None:
 @router.get("/cellules", dependencies=[acts(Action.CELL_READ)])
 def cells(request: Request, uow: Work) -> Response:
     """List the cells."""
-    view = ListView(cell_lines(uow), permits(uow, Cell(), Action.CELL_OPEN))
+    view = ListView(
+        cells=cell_lines(uow),
+        opening=permits(uow, Cell(), Action.CELL_OPEN),
+        deciding=permits(uow, RecordedAct(), Action.RECORDED_ACT_DECIDE),
+        waiting=len(acts_to_confirm(uow)),
+    )
     return draw(request, "cells/list.html", "Cellules", view, notice=_notice(request))
 
 

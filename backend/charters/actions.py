@@ -1,6 +1,7 @@
 """The verbs of the registry: record that an institution signed, and that its signature ended (CEN-54)."""
 
 from datetime import date
+from types import MappingProxyType
 
 import sqlalchemy as sa
 from sqlmodel import col
@@ -14,6 +15,9 @@ from backend.institutions.models import Institution
 from backend.kernel.errors import InvalidInput, WrongMoment
 from policies.access import Action
 from policies.charter import published
+
+SIGNED = MappingProxyType({"charter_version": "Cette institution a déjà signé cette version."})
+"""What is said of a second signature, even when another administrator recorded the first an instant before."""
 
 
 def record_signature(
@@ -47,8 +51,12 @@ def record_signature(
     if signed_on > uow.today():
         raise InvalidInput({"signed_on": "Une signature ne peut pas être datée dans l'avenir."})
     if uow.session.scalar(sa.select(sa.exists().where(*_lasting_signature(signature)))):
-        raise InvalidInput({"charter_version": "Cette institution a déjà signé cette version."})
+        raise InvalidInput(SIGNED)
     uow.session.add(signature)
+    try:
+        uow.session.flush()
+    except sa.exc.IntegrityError:
+        raise InvalidInput(SIGNED) from None
     uow.record(SignatureRecorded(Reference(signature.reference), signatory.id))
     return signature
 

@@ -15,7 +15,18 @@ class CharterSignature(MainRow, table=True):
     """An institution signed a version of the charter, and the règlement intérieur, on a day."""
 
     __tablename__ = "charter_signature"
-    __table_args__ = (sa.CheckConstraint("ended_on IS NULL OR ended_on >= signed_on", name="ended_after_signed"),)
+    __table_args__ = (
+        sa.CheckConstraint("ended_on IS NULL OR ended_on >= signed_on", name="ended_after_signed"),
+        sa.Index(
+            "uq_charter_signature_lasting",
+            "institution_id",
+            "charter_version",
+            "rules_version",
+            unique=True,
+            sqlite_where=sa.text("ended_on IS NULL"),
+            postgresql_where=sa.text("ended_on IS NULL"),
+        ),
+    )
 
     id: UUID = identifier(default_factory=new_id, primary_key=True)
     reference: str = identifier(default_factory=new_reference, max_length=16, unique=True)

@@ -58,7 +58,9 @@ def test_a_cell_goes_from_its_opening_to_its_first_signalement(served: Served) -
     for kind in RequiredAct:
         status, target = as_(served, ADMINISTRATOR).post(f"{address}/actes", kind=kind.value, **ACT)
         assert (status, target) == (303, f"{address}?fait=acte")
-    _, waiting = as_(served, DPO).get("/actes")
+    assert "Actes à confirmer" not in served.get("/cellules")[1]
+    assert "Actes à confirmer : 5" in as_(served, DPO).get("/cellules")[1]
+    _, waiting = served.get("/actes")
     decisions = re.findall(r'action="(/actes/[\w-]+)".*?name="version" value="(\d+)"', waiting, re.DOTALL)
     assert len(decisions) == 5
     for action, version in decisions:

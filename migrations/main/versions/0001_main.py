@@ -42,6 +42,14 @@ def upgrade() -> None:
         sa.UniqueConstraint("reference", name=op.f("uq_cell_reference")),
     )
     op.create_index(op.f("ix_cell_territory"), "cell", ["territory"], unique=False)
+    op.create_index(
+        "uq_cell_open",
+        "cell",
+        ["kind", "territory"],
+        unique=True,
+        sqlite_where=sa.text("closed_on IS NULL"),
+        postgresql_where=sa.text("closed_on IS NULL"),
+    )
     op.create_table(
         "count_delta",
         sa.Column("id", sa.Uuid(), nullable=False),
@@ -189,6 +197,14 @@ def upgrade() -> None:
         sa.UniqueConstraint("reference", name=op.f("uq_charter_signature_reference")),
     )
     op.create_index(op.f("ix_charter_signature_institution_id"), "charter_signature", ["institution_id"], unique=False)
+    op.create_index(
+        "uq_charter_signature_lasting",
+        "charter_signature",
+        ["institution_id", "charter_version", "rules_version"],
+        unique=True,
+        sqlite_where=sa.text("ended_on IS NULL"),
+        postgresql_where=sa.text("ended_on IS NULL"),
+    )
     op.create_table(
         "education_confirmation",
         sa.Column("id", sa.Uuid(), nullable=False),

@@ -1,5 +1,6 @@
 """The life of a cell: opened with keys of its own, competent for its sector, held by its coordinator."""
 
+from concurrent.futures import ThreadPoolExecutor, wait
 from datetime import date, timedelta
 from uuid import UUID
 
@@ -8,6 +9,7 @@ import sqlalchemy as sa
 from sqlmodel import col
 
 from backend.audit.models import JournalEntry
+from backend.authorization.work import UnitOfWork
 from backend.cells.actions import (
     add_contact,
     close_cell,
@@ -74,6 +76,23 @@ def test_a_cell_needs_a_free_sector_and_a_charter_of_its_day(
     with pytest.raises(InvalidInput) as refusal, scene.house.transaction(scene.administrator) as uow:
         open_cell(uow, kind=KIND, territory=territory, name="CENOMED", opened_on=opened_on)
     assert set(refusal.value.errors) == {field}
+
+
+def test_of_two_administrators_who_open_one_sector_at_once_the_second_is_told(scene: Scene) -> None:
+    def opens(uow: UnitOfWork) -> Cell:
+        return open_cell(uow, kind=KIND, territory="18", name="CENOMED du 18e", opened_on=TODAY)
+
+    def second() -> None:
+        with scene.house.transaction(someone(Role.ADMINISTRATOR)) as uow:
+            opens(uow)
+
+    with ThreadPoolExecutor(1) as pool:
+        with scene.house.transaction(scene.administrator) as uow:
+            opens(uow)
+            running = pool.submit(second)
+            wait([running], timeout=0.3)
+        with pytest.raises(InvalidInput, match="Corrigez"):
+            running.result()
 
 
 def test_a_sector_takes_another_cell_once_the_first_is_closed(scene: Scene) -> None:

@@ -1,6 +1,7 @@
 """Which signatures bind: one's own, in force, and of the previous version until the transition date only."""
 
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor, wait
 from datetime import date
 from pathlib import Path
 
@@ -116,6 +117,18 @@ def test_an_institution_signs_a_version_once(house: House) -> None:
         end_signature(uow, reference, 1, ended_on=date(2026, 11, 20))
     sign(house, on=date(2026, 11, 21))
     assert binding(house, "0000-0000-0001", date(2026, 11, 23)) == {"cenomed-2023"}
+
+
+def test_of_two_administrators_who_record_one_signature_at_once_the_second_is_told(house: House) -> None:
+    with ThreadPoolExecutor(1) as pool:
+        with house.transaction(ADMINISTRATOR) as uow:
+            record_signature(
+                uow, "0000-0000-0001", charter_version="cenomed-2023", signed_on=date(2023, 2, 1), **SIGNED
+            )
+            running = pool.submit(sign, house)
+            wait([running], timeout=0.3)
+        with pytest.raises(InvalidInput):
+            running.result()
 
 
 @pytest.mark.parametrize("version,day", [("cenomed-1999", date(2023, 2, 1)), ("cenomed-2023", date(2026, 11, 24))])
