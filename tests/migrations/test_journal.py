@@ -4,15 +4,14 @@ from collections.abc import Iterator
 
 import pytest
 import sqlalchemy as sa
-from alembic.autogenerate import compare_metadata
-from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy.exc import DBAPIError
 
 from backend.audit.models import JournalLeaf
 from backend.audit.triggers import REFUSED
 from backend.kernel.database import Store, open_store
-from backend.kernel.migrations import HISTORIES, current, downgrade, upgrade
+from backend.kernel.migrations import HISTORIES, downgrade, upgrade
+from tests.support.histories import check_history, table_names
 
 UUID = "5f0c6a43c8a14b3e9d1f6f1f2a3b4c5d"
 ROWS = {
@@ -36,11 +35,6 @@ def attack(store: Store, statement: str) -> None:
         connection.exec_driver_sql(statement)
 
 
-def differences(store: Store) -> list[object]:
-    with store.engine.connect() as connection:
-        return list(compare_metadata(MigrationContext.configure(connection), JournalLeaf.metadata))
-
-
 def attacks(store: Store, table: str) -> list[str]:
     column = ROWS[table][1:].partition(",")[0]
     found = [
@@ -59,10 +53,7 @@ def conflict(store: Store, table: str) -> str:
 
 def content(store: Store) -> dict[str, list[tuple[object, ...]]]:
     with store.engine.connect() as connection:
-        return {
-            table: [tuple(row) for row in connection.exec_driver_sql(f"SELECT * FROM {table}")]
-            for table in ROWS
-        }
+        return {table: [tuple(row) for row in connection.exec_driver_sql(f"SELECT * FROM {table}")] for table in ROWS}
 
 
 @pytest.fixture
@@ -73,19 +64,12 @@ def journal(store_urls: dict[str, str]) -> Iterator[Store]:
 
 
 def test_the_journal_goes_up_matches_its_models_goes_down_and_up_again(journal: Store) -> None:
-    assert not current(journal, "journal")
-    upgrade(journal, "journal")
-    assert differences(journal) == []
-    assert current(journal, "journal")
-    downgrade(journal, "journal", "base")
-    assert sa.inspect(journal.engine).get_table_names() == ["alembic_version"]
-    upgrade(journal, "journal")
-    assert differences(journal) == []
+    check_history(journal, "journal", JournalLeaf.metadata)
 
 
 def test_every_table_of_the_journal_is_attacked_below(journal: Store) -> None:
     upgrade(journal, "journal")
-    assert {*sa.inspect(journal.engine).get_table_names()} == {"alembic_version", *ROWS}
+    assert table_names(journal) == set(ROWS)
 
 
 @pytest.mark.parametrize("revision", revisions())

@@ -1,0 +1,37 @@
+"""`cenacle audit`: verify the journal, print its last signed checkpoint (`docs/journal.md`)."""
+
+import typer
+
+from backend.authorization.work import House
+from backend.crypto.keyring import ServiceKey
+
+app = typer.Typer(help="Journal : le vérifier, publier son point de contrôle.", no_args_is_help=True)
+
+
+@app.command()
+def verify(context: typer.Context) -> None:
+    """Vérifier tout le journal : rien n'y a été modifié, retiré, déplacé ni ajouté."""
+    house: House = context.obj
+    found = house.journal.verify(house.keyring.public_key(ServiceKey.LOG))
+    typer.echo(f"Événements scellés : {found.entries}")
+    typer.echo(f"Événements en attente : {found.waiting}")
+    typer.echo(f"Racine de l'arbre : {found.root.hex()}")
+    for gap in found.gaps:
+        typer.echo(f"Numéros manquants, écrivain {gap.writer} : de {gap.first} à {gap.last}", err=True)
+    for problem in found.problems:
+        typer.echo(problem, err=True)
+    if not found.ok:
+        typer.echo("Le journal n'est PAS intègre.", err=True)
+        raise typer.Exit(1)
+    typer.echo("Le journal est intègre.")
+
+
+@app.command()
+def checkpoint(context: typer.Context) -> None:
+    """Afficher le dernier point de contrôle signé, à conserver hors de cette machine."""
+    house: House = context.obj
+    note = house.journal.checkpoint()
+    if note is None:
+        typer.echo("Rien n'a encore été scellé : il n'y a pas de point de contrôle.", err=True)
+        raise typer.Exit(1)
+    typer.echo(note, nl=False)
