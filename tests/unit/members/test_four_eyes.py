@@ -34,7 +34,6 @@ from tests.support.people import (
     new_person,
     password_hash,
     row,
-    sign_charter,
 )
 from tests.unit.members.conftest import City, both_engines
 
@@ -402,6 +401,5 @@ def test_who_confirms_follows_from_the_role(house: House, city: City) -> None:
 
 
 def test_an_administrator_reads_no_cell_whatever_the_habilitation_proposed(house: House, city: City) -> None:
-    sign_charter(house, city.admin.institution, signed_on=habilitation_of(house, city.coordination).valid_from)
     actor: Actor = acting(house, city.admin)
     assert actor.cells(frozenset(Role)) == frozenset()
