@@ -18,6 +18,7 @@ from backend.authorization.work import House, UnitOfWork
 from backend.boards import api as boards_api
 from backend.boards import pages as boards_pages
 from backend.cells import pages as cells_pages
+from backend.charters import pages as charters_pages
 from backend.crypto.keyring import Keyring, ServiceKey
 from backend.crypto.keystore import JournalIdentity, MainIdentity, check_identity
 from backend.crypto.providers import FileRoot
@@ -82,6 +83,11 @@ def migrate(stores: Stores) -> None:
     upgrade(stores.keys, "keys")
     upgrade(stores.main, "main")
     upgrade(stores.journal, "journal")
+
+
+def migrate_stores(settings: Settings) -> None:
+    """Bring the stores of an installation to the head of their histories."""
+    migrate(_stores(settings))
 
 
 def create_app(house: House) -> FastAPI:
@@ -183,6 +189,7 @@ ROUTERS = (
     situations_pages.router,
     parquet_pages.router,
     cells_pages.router,
+    charters_pages.router,
     boards_api.router,
     signalements_api.router,
     parquet_api.router,

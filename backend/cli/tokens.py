@@ -1,0 +1,39 @@
+"""`cenacle token`: a bearer token of a persona, in demo mode only, to drive the JSON API."""
+
+from pathlib import Path
+from typing import Annotated
+
+import sqlalchemy as sa
+import typer
+from sqlmodel import col
+
+from backend.app import open_house
+from backend.cli.refusals import refused
+from backend.crypto.keystore import IdentityError
+from backend.crypto.providers import RootKeyError
+from backend.members.actions.sessions import open_token
+from backend.members.models import Account
+from backend.settings import Settings
+
+DEMO_DATA = Path("demo-data")
+"""Where `cenacle demo` keeps its stores."""
+
+
+def token(
+    as_: Annotated[str, typer.Option("--as", help="Adresse de la personne.")],
+    data: Annotated[Path | None, typer.Option(help="Dossier de la démonstration ; demo-data par défaut.")] = None,
+) -> None:
+    """Imprimer un jeton d'API de dix minutes, en démonstration seulement."""
+    given = Settings()
+    if "mode" in given.model_fields_set and given.mode != "demo":
+        raise refused("Les jetons ne s'impriment qu'en démonstration : ailleurs, demandez-en un avec votre code.")
+    folder = data or (given.data if "data" in given.model_fields_set else DEMO_DATA)
+    try:
+        house = open_house(given.model_copy(update={"mode": "demo", "data": folder}))
+    except (IdentityError, RootKeyError) as error:
+        raise refused(str(error)) from None
+    with house.transaction() as uow:
+        account = uow.session.scalar(sa.select(Account).where(col(Account.email) == as_.casefold()))
+        if account is None:
+            raise refused("Aucun compte ne porte cette adresse.")
+        typer.echo(open_token(uow, account))
