@@ -15,11 +15,15 @@ from backend.authorization.work import House
 from backend.cells.actions import close_cell, open_cell
 from backend.cells.events import CellRenamed
 from backend.cli import doctor as examined
-from backend.cli.checks import Finding, Level
-from backend.crypto.keystore import MainIdentity
+from backend.cli.checks import Finding, Level, named
+from backend.crypto.keyring import Keyring
+from backend.crypto.keystore import JournalIdentity, MainIdentity
+from backend.crypto.providers import FileRoot
 from backend.institutions.actions import create_institution
 from backend.kernel.clock import DrivenClock
+from backend.kernel.database import Stores, open_store
 from backend.kernel.identifiers import new_id
+from backend.kernel.migrations import downgrade, upgrade
 from backend.members.models import Account, Habilitation
 from backend.settings import Settings
 from policies.charter_words import CharterKind
@@ -157,3 +161,64 @@ def test_the_command_exits_with_one_and_shows_no_password(tmp_path: Path, monkey
     assert result.exit_code == 1
     assert "à corriger : Le magasin « main » n'existe pas" in result.output
     assert PASSWORD not in result.output
+
+
+@pytest.fixture
+def installation(store_urls: dict[str, str], tmp_path: Path, clock: DrivenClock) -> Settings:
+    """An empty installation, as `cenacle init` leaves it but for its administrators."""
+    settings = Settings(
+        mode="demo",
+        data=tmp_path / "donnees",
+        **{f"{name}_url": SecretStr(url) for name, url in store_urls.items()},  # type: ignore[arg-type]
+    )
+    root = FileRoot.create(settings.root_key_path(), settings.data)
+    stores = Stores(**{name: open_store(url, 1) for name, url in store_urls.items()})
+    for name in ("keys", "main", "journal"):
+        upgrade(named(stores)[name], name)
+    store_set = new_id()
+    Keyring.initialise(stores.keys, root, clock, settings.mode, store_set)
+    with stores.main.transaction() as session:
+        session.add(MainIdentity(mode=settings.mode, store_set=store_set, created_at=clock()))
+    with stores.journal.transaction() as session:
+        session.add(JournalIdentity(mode=settings.mode, store_set=store_set, created_at=clock()))
+    stores.dispose()
+    return settings
+
+
+def errors(settings: Settings, clock: DrivenClock) -> list[str]:
+    return [finding.sentence for finding in examined.examine(settings, clock) if finding.level is Level.ERROR]
+
+
+def test_an_installation_is_examined_to_its_end(installation: Settings, clock: DrivenClock) -> None:
+    assert errors(installation, clock) == [
+        "Administrateurs actifs : 0. Il en faut deux : habilitez-en un autre sans attendre."
+    ]
+    sentences = [finding.sentence for finding in examined.examine(installation, clock)]
+    assert "Les migrations sont à jour." in sentences
+    assert "Les trois magasins et la clé racine vont ensemble." in sentences
+
+
+def test_stores_of_another_mode_are_refused(installation: Settings, clock: DrivenClock) -> None:
+    production = installation.model_copy(update={"mode": "production", "public_url": "https://cenacle.test"})
+    assert any("créé en mode demo" in sentence for sentence in errors(production, clock))
+
+
+def test_a_store_of_another_installation_is_refused(installation: Settings, clock: DrivenClock) -> None:
+    main = open_store(installation.store_url("main"), 1)
+    with main.transaction() as session:
+        session.execute(sa.update(MainIdentity).values(store_set=new_id()))
+    main.engine.dispose()
+    assert any("ne viennent pas de la même installation" in sentence for sentence in errors(installation, clock))
+
+
+def test_another_root_key_is_refused(installation: Settings, clock: DrivenClock) -> None:
+    installation.root_key_path().unlink()
+    FileRoot.create(installation.root_key_path(), installation.data)
+    assert len(errors(installation, clock)) == 1
+
+
+def test_a_store_whose_migrations_wait_ends_the_examination(installation: Settings, clock: DrivenClock) -> None:
+    keys = open_store(installation.store_url("keys"), 1)
+    downgrade(keys, "keys", "base")
+    keys.engine.dispose()
+    assert errors(installation, clock) == ["Des migrations attendent (keys) : lancez « cenacle migrate »."]
