@@ -2,7 +2,7 @@
 
 import typer
 
-from backend.cli import audit, demo, doctor, installation, serving, tokens, users
+from backend.cli import audit, demo, doctor, installation, opening, serving, tokens, users
 
 app = typer.Typer(
     name="cenacle",
@@ -17,8 +17,8 @@ app.command("serve")(serving.serve)
 app.command("migrate")(installation.migrate)
 app.command("doctor")(doctor.doctor)
 app.command("token")(tokens.token)
-app.add_typer(users.app, name="user")
-app.add_typer(audit.app, name="audit")
+app.add_typer(users.app, name="user", callback=opening.open_for)
+app.add_typer(audit.app, name="audit", callback=opening.open_for)
 
 
 def main() -> None:

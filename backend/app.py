@@ -13,6 +13,7 @@ from starlette.staticfiles import StaticFiles
 import backend.tables  # noqa: F401  every model must be known before the first query
 from backend.audit.journal import Journal
 from backend.authorization.actor import ANONYMOUS
+from backend.authorization.orphans import reap_orphans
 from backend.authorization.vault import finish_destructions
 from backend.authorization.work import House, UnitOfWork
 from backend.boards import api as boards_api
@@ -38,6 +39,7 @@ from backend.situations import pages as situations_pages
 from backend.web import problems
 from backend.web.boundary import Boundary
 from backend.web.headers import Headers
+from backend.web.metrics import Metrics
 from backend.web.pages import STATIC, environment
 from backend.web.requests import Identified, PersonView, open_to
 from backend.web.session import csrf_token, read_secret
@@ -50,12 +52,13 @@ def open_house(settings: Settings, clock: Clock = system_clock) -> House:
     """Open the stores and the keys of an installation; raise what says that they do not go together.
 
     `RootKeyError` for a missing or wrong root key, `IdentityError` for stores of another set or mode. What was being
-    destroyed when the last process stopped is finished first.
+    destroyed when the last process stopped is finished first, and keys that never got their rows are reaped.
     """
     stores = _stores(settings)
     check_identity(stores, settings.mode)
     keyring = Keyring.open(stores.keys, FileRoot(settings.root_key_path(), settings.data), clock)
     finish_destructions(stores.main, keyring)
+    reap_orphans(stores.main, keyring)
     return _house(settings, stores, clock, keyring)
 
 
@@ -113,6 +116,7 @@ def create_app(house: House) -> FastAPI:
     )
     app.add_middleware(TrustedHostMiddleware, allowed_hosts=_hosts(house.settings), www_redirect=False)
     app.add_middleware(Headers)
+    app.add_middleware(Metrics)
     return app
 
 

@@ -16,7 +16,7 @@ from backend.web.problems import drawn_again
 from backend.web.requests import Work, acts
 from policies.access import Action
 
-router = APIRouter()
+router = APIRouter(include_in_schema=False)
 
 DONE = {"reponses": "Vos réponses sont enregistrées."}
 """What the page says after a change."""

@@ -20,7 +20,7 @@ from backend.web.requests import Work, acts
 from policies.access import Action
 from policies.vocabulary import ExitChannel, ExitKind
 
-router = APIRouter()
+router = APIRouter(include_in_schema=False)
 
 
 @router.get("/situations/{reference}/sortie/{kind}", dependencies=[acts(Action.SITUATION_EXIT)])

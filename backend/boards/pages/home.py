@@ -9,7 +9,7 @@ from backend.web.pages import draw
 from backend.web.requests import Work, acts
 from policies.access import Action
 
-router = APIRouter()
+router = APIRouter(include_in_schema=False)
 
 
 @router.get("/", dependencies=[acts(Action.CELL_READ)])

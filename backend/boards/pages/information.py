@@ -8,7 +8,7 @@ from starlette.responses import Response
 from backend.web.pages import draw
 from backend.web.requests import Work, open_to
 
-router = APIRouter()
+router = APIRouter(include_in_schema=False)
 
 EVERYBODY = "toute personne, connectée ou non"
 

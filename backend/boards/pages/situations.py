@@ -10,7 +10,7 @@ from backend.web.pages import draw, see
 from backend.web.requests import Work, acts
 from policies.access import Action
 
-router = APIRouter()
+router = APIRouter(include_in_schema=False)
 
 DONE = {
     "qualifiee": "La décision est enregistrée.",

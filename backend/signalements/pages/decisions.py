@@ -21,7 +21,7 @@ from backend.web.problems import DrawWith, drawn_again
 from backend.web.requests import Work, acts
 from policies.access import Action
 
-router = APIRouter()
+router = APIRouter(include_in_schema=False)
 
 TITLES: dict[str, tuple[Action, str]] = {
     "qualification": (Action.SITUATION_QUALIFY, "Qualifier la situation"),

@@ -23,7 +23,7 @@ from backend.web.session import give_secret, read_secret, take_secret
 from policies.access import Action
 from policies.vocabulary import Role
 
-router = APIRouter()
+router = APIRouter(include_in_schema=False)
 
 COOKIE = "cenacle-formulaire"
 """Cookie of an opened form."""

@@ -1,0 +1,59 @@
+"""Keys left without rows by a process that died between `keys` and `main`: found, checked again, destroyed.
+
+Never after a restore until an operator confirms, never more than twenty at once (architecture.md section 4): a run
+that finds more destroys nothing, for a missing `main` would look like that.
+"""
+
+import logging
+from collections.abc import Callable, Collection
+from uuid import UUID
+
+import sqlalchemy as sa
+from sqlmodel import Session
+
+from backend.crypto.keyring import ORPHANS_AT_ONCE, Keyring
+from backend.kernel.database import MainRow, Store
+
+LOG = logging.getLogger("cenacle")
+
+
+def reap_orphans(main: Store, keyring: Keyring) -> int:
+    """Destroy the keys, over an hour old, that no row of `main` is sealed under; give how many.
+
+    Asked twice, the second time inside a write transaction of `main`, so that a submission under way keeps its key.
+    """
+    suspects = keyring.find_orphans(_asked_apart(main))
+    if not suspects:
+        return 0
+    if len(suspects) >= ORPHANS_AT_ONCE:
+        LOG.error("too many keys without rows: nothing was destroyed, an operator must look")
+        return 0
+    with main.transaction() as session:
+        return len(keyring.reap_orphans(lambda subjects: subjects_with_rows(session, subjects), suspects))
+
+
+def subjects_with_rows(session: Session, subjects: Collection[UUID]) -> frozenset[UUID]:
+    """Give those of some subjects that sealed rows of `main`, or a pending destruction, still name."""
+    found: set[UUID] = set()
+    for table, column in _subject_columns():
+        name = table.c[column]
+        found.update(session.scalars(sa.select(name).where(name.in_(sorted(subjects))).distinct()))
+    return frozenset(found)
+
+
+def _asked_apart(main: Store) -> Callable[[Collection[UUID]], frozenset[UUID]]:
+    def known(subjects: Collection[UUID]) -> frozenset[UUID]:
+        with main.transaction() as session:
+            return subjects_with_rows(session, subjects)
+
+    return known
+
+
+def _subject_columns() -> list[tuple[sa.Table, str]]:
+    models = [mapper.class_ for mapper in MainRow._sa_registry.mappers]  # noqa: SLF001  SQLModel's own name for it
+    declared = [
+        (MainRow.metadata.tables[str(model.__tablename__)], str(model.__subject__))
+        for model in models
+        if hasattr(model, "__subject__")
+    ]
+    return [*declared, (MainRow.metadata.tables["pending_destruction"], "subject_id")]
