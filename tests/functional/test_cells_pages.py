@@ -162,6 +162,13 @@ def test_an_administrator_renames_applies_a_version_and_closes(served: Served) -
     assert "hypothèse" in served.get(address)[1]
 
 
+def test_only_an_administrator_is_asked_what_to_open(served: Served) -> None:
+    status, page = as_(served, ADMINISTRATOR).get("/cellules/nouvelle")
+    assert status == 200
+    assert '<option value="centre">Paris Centre' in page
+    assert as_(served, DPO).get("/cellules/nouvelle")[0] == 403
+
+
 def test_a_form_without_the_session_s_token_is_refused(served: Served) -> None:
     address = opened(served)
     assert served.post(f"{address}/nom", csrf="", version=1, name="Autre")[0] == 403
