@@ -58,7 +58,7 @@ def open_house(settings: Settings, clock: Clock = system_clock) -> House:
     check_identity(stores, settings.mode)
     keyring = Keyring.open(stores.keys, FileRoot(settings.root_key_path(), settings.data), clock)
     finish_destructions(stores.main, keyring)
-    reap_orphans(stores.main, keyring)
+    reap_orphans(stores, keyring)
     return _house(settings, stores, clock, keyring)
 
 

@@ -1,7 +1,7 @@
 """Keys left without rows by a process that died between `keys` and `main`: found, checked again, destroyed.
 
-Never after a restore until an operator confirms, never more than twenty at once (architecture.md section 4): a run
-that finds more destroys nothing, for a missing `main` would look like that.
+Never when `main` is older than the journal, which is what a restored backup looks like: its keys are somebody's whose
+rows may come back. Never more than twenty at once, for a missing `main` would look like that (architecture.md 4).
 """
 
 import logging
@@ -9,21 +9,26 @@ from collections.abc import Callable, Collection
 from uuid import UUID
 
 import sqlalchemy as sa
-from sqlmodel import Session
+from sqlmodel import Session, col
 
+from backend.audit.models import JournalLeaf, JournalWatermark
 from backend.crypto.keyring import ORPHANS_AT_ONCE, Keyring
-from backend.kernel.database import MainRow, Store
+from backend.kernel.database import MainRow, Store, Stores
 
 LOG = logging.getLogger("cenacle")
 
 
-def reap_orphans(main: Store, keyring: Keyring) -> int:
+def reap_orphans(stores: Stores, keyring: Keyring) -> int:
     """Destroy the keys, over an hour old, that no row of `main` is sealed under; give how many.
 
     Asked twice, the second time inside a write transaction of `main`, so that a submission under way keeps its key.
     """
+    main = stores.main
     suspects = keyring.find_orphans(_asked_apart(main))
     if not suspects:
+        return 0
+    if _is_older_than_the_journal(stores):
+        LOG.error("keys without rows, and data older than the journal: nothing was destroyed, an operator must look")
         return 0
     if len(suspects) >= ORPHANS_AT_ONCE:
         LOG.error("too many keys without rows: nothing was destroyed, an operator must look")
@@ -39,6 +44,14 @@ def subjects_with_rows(session: Session, subjects: Collection[UUID]) -> frozense
         name = table.c[column]
         found.update(session.scalars(sa.select(name).where(name.in_(sorted(subjects))).distinct()))
     return frozenset(found)
+
+
+def _is_older_than_the_journal(stores: Stores) -> bool:
+    with stores.main.transaction() as session:
+        sealed = session.scalar(sa.select(col(JournalWatermark.size))) or 0
+    with stores.journal.transaction() as session:
+        leaves = session.scalar(sa.select(sa.func.count()).select_from(JournalLeaf)) or 0
+    return sealed < leaves
 
 
 def _asked_apart(main: Store) -> Callable[[Collection[UUID]], frozenset[UUID]]:

@@ -6,6 +6,7 @@ in `POLICIES`; the migrations create what `statements` renders, and a test compa
 
 from collections.abc import Mapping
 from enum import Enum
+from uuid import UUID
 
 import sqlalchemy as sa
 from sqlalchemy.orm import SessionTransaction
@@ -17,7 +18,7 @@ from policies.vocabulary import SEATS, Role
 READING_ROLES = SEATS | {Role.COORDINATOR, Role.PARQUET, Role.SOCIAL_COORDINATOR}
 """Roles that may read nominative rows of their cells; the gate says which ones and when."""
 
-_ACTOR = "cenacle.actor"
+_REACH = "cenacle.reach"
 
 
 class Reach(Enum):
@@ -37,16 +38,17 @@ POLICIES: Mapping[str, Reach] = {
     "signalement_facts": Reach.CELLS,
     "draft": Reach.ACCOUNT,
     "receipt": Reach.ACCOUNT_OR_CELLS,
-    "invitation": Reach.CELLS,
 }
-"""Every nominative table, and whose rows it holds."""
+"""Every nominative table, and whose rows it holds.
+
+An invitation names an agent at work and is opened by a link, before anybody is known: it has no policy.
+"""
 
 
 def statements(table: str) -> tuple[str, ...]:
     """Give the SQL that puts a table under row-level security.
 
-    Anybody may insert, and hand a row over: who submits to a cell, or sends a situation to another one, reads nothing
-    of it. Everything else is bounded, for the owner too.
+    Anybody may insert: who submits to a cell reads nothing of it. Everything else is bounded, for the owner too.
     """
     condition = POLICIES[table].value
     return (
@@ -54,36 +56,55 @@ def statements(table: str) -> tuple[str, ...]:
         f"ALTER TABLE {table} FORCE ROW LEVEL SECURITY",
         f"CREATE POLICY {table}_insert ON {table} FOR INSERT WITH CHECK (true)",
         f"CREATE POLICY {table}_select ON {table} FOR SELECT USING ({condition})",
-        f"CREATE POLICY {table}_update ON {table} FOR UPDATE USING ({condition}) WITH CHECK (true)",
+        f"CREATE POLICY {table}_update ON {table} FOR UPDATE USING ({condition})",
         f"CREATE POLICY {table}_delete ON {table} FOR DELETE USING ({condition})",
     )
 
 
 def enter_rows(session: Session, actor: Actor) -> None:
     """Tell PostgreSQL, for this transaction only, whose rows may be read."""
-    session.info[_ACTOR] = actor
-    _set(session.connection(), actor)
+    _reach(
+        session,
+        {
+            "cenacle.cells": ",".join(str(cell) for cell in sorted(actor.cells(READING_ROLES))),
+            "cenacle.institution": str(actor.institution or ""),
+            "cenacle.account": str(actor.account or ""),
+        },
+    )
 
 
-def _set(connection: sa.Connection, actor: Actor) -> None:
-    if connection.dialect.name != "postgresql":
-        return
-    settings = {
-        "cenacle.cells": ",".join(str(cell) for cell in sorted(actor.cells(READING_ROLES))),
-        "cenacle.institution": str(actor.institution or ""),
-        "cenacle.account": str(actor.account or ""),
-    }
-    for name, value in settings.items():
-        connection.execute(sa.select(sa.func.set_config(name, value, True)))  # noqa: FBT003  PostgreSQL's own argument
+def hand_over(session: Session, cell: UUID) -> None:
+    """Let rows be handed over to a cell that is not the actor's, until the transaction ends or another actor enters.
+
+    PostgreSQL refuses to change a row into one that its writer may not read; the gate still gives nothing of that cell.
+    """
+    settings = session.info[_REACH][1]
+    cells = ",".join(filter(None, (settings["cenacle.cells"], str(cell))))
+    _reach(session, {**settings, "cenacle.cells": cells})
+
+
+def _reach(session: Session, settings: Mapping[str, str]) -> None:
+    connection = session.connection()
+    session.info[_REACH] = connection, settings
+    _set(connection, settings)
+
+
+def _set(connection: sa.Connection, settings: Mapping[str, str]) -> None:
+    if connection.dialect.name == "postgresql":
+        local = sa.literal(True)  # noqa: FBT003  PostgreSQL's own argument: until the transaction ends
+        connection.execute(sa.select(*(sa.func.set_config(name, value, local) for name, value in settings.items())))
 
 
 @sa.event.listens_for(Session, "after_begin")
 def _after_begin(session: Session, _transaction: SessionTransaction, connection: sa.Connection) -> None:
-    if actor := session.info.get(_ACTOR):
-        _set(connection, actor)
+    if reach := session.info.get(_REACH):
+        session.info[_REACH] = connection, reach[1]
+        _set(connection, reach[1])
 
 
 @sa.event.listens_for(Session, "after_soft_rollback")
 def _after_soft_rollback(session: Session, previous: SessionTransaction) -> None:
-    if previous.nested and (actor := session.info.get(_ACTOR)) and session.is_active:
-        _set(session.connection(), actor)
+    # On the connection: the session itself refuses statements until the savepoint's block is left.
+    reach = session.info.get(_REACH)
+    if previous.nested and reach and reach[0].in_transaction():
+        _set(*reach)

@@ -18,7 +18,7 @@ from sqlmodel import Session
 from backend.audit.events import Event
 from backend.audit.journal import Journal
 from backend.authorization.actor import ANONYMOUS, Actor
-from backend.authorization.row_security import enter_rows
+from backend.authorization.row_security import enter_rows, hand_over
 from backend.counts.deltas import Indicator, add_delta
 from backend.crypto.keyring import Keyring
 from backend.kernel.clock import Clock, paris_day
@@ -48,6 +48,10 @@ class UnitOfWork:
         """Act as somebody from here on; PostgreSQL's row-level security is told too."""
         self.actor = actor
         enter_rows(self.session, actor)
+
+    def hand_over(self, cell: UUID) -> None:
+        """Let this transaction give rows to a cell that the actor does not read; the gate opens nothing of it."""
+        hand_over(self.session, cell)
 
     def account(self) -> UUID:
         """Give the account of the person who acts; raise `SignInRequired` when nobody is signed in."""
