@@ -32,7 +32,7 @@ from policies.access import Action
 from policies.go_live import REQUIREMENTS
 from policies.territories import sectors
 
-router = APIRouter()
+router = APIRouter(include_in_schema=False)
 
 BLANK: Mapping[str, object] = MappingProxyType({})
 

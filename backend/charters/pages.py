@@ -24,7 +24,7 @@ from backend.web.requests import Work, acts
 from policies.access import Action
 from policies.charter import published
 
-router = APIRouter()
+router = APIRouter(include_in_schema=False)
 
 BLANK: Mapping[str, object] = MappingProxyType({})
 NOTICES = {"signature": "La signature est enregistrée.", "fin": "La signature est terminée."}
