@@ -7,6 +7,7 @@ COPY backend backend
 COPY policies policies
 COPY migrations migrations
 COPY templates templates
+COPY docs/deployment/health.py docs/deployment/health.py
 RUN make .venv/.service
 
 FROM python:3.11-slim-bookworm
@@ -20,5 +21,5 @@ USER cenacle
 VOLUME /var/lib/cenacle
 EXPOSE 8000
 HEALTHCHECK --interval=10s --timeout=5s --start-period=20s \
-    CMD ["python", "-c", "from urllib.request import urlopen; urlopen('http://127.0.0.1:8000/sante', timeout=4)"]
-CMD ["cenacle", "serve"]
+    CMD ["python", "/app/docs/deployment/health.py"]
+CMD ["cenacle", "serve", "--host", "0.0.0.0"]

@@ -5,17 +5,16 @@ import re
 import shutil
 import stat
 import subprocess
-from collections.abc import Iterator
+import sys
+import threading
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 
-import psycopg
 import pytest
-import sqlalchemy as sa
 import yaml
 
 from backend.settings import Settings
-from tests.support.postgresql import Cluster, start_cluster
 from tests.support.tree import ROOT, text
 
 STORES = ("db-main", "db-keys", "db-journal")
@@ -91,11 +90,11 @@ def test_the_image_installs_with_hashes_and_does_not_run_as_root(dockerfile: str
     assert "--require-hashes" in text(Path("Makefile"))
     users = re.findall(r"^USER (\w+)$", dockerfile, re.MULTILINE)
     assert users == ["cenacle"]
-    assert dockerfile.index("USER cenacle") < dockerfile.index('CMD ["cenacle", "serve"]')
+    assert dockerfile.index("USER cenacle") < dockerfile.index('CMD ["cenacle", "serve"')
 
 
-def test_the_image_is_checked_by_its_own_address_of_health(dockerfile: str) -> None:
-    assert re.search(r"^HEALTHCHECK .*\\\n\s+CMD .*/sante", dockerfile, re.MULTILINE)
+def test_the_image_says_whether_it_is_alive(dockerfile: str) -> None:
+    assert re.search(r"^HEALTHCHECK .*\\\n\s+CMD .*/health.py", dockerfile, re.MULTILINE)
 
 
 def test_what_the_image_copies_is_not_ignored(dockerfile: str) -> None:
@@ -105,42 +104,27 @@ def test_what_the_image_copies_is_not_ignored(dockerfile: str) -> None:
     assert {name for name in copied if not (ROOT / name).exists()} == set()
 
 
-@pytest.fixture(scope="module")
-def prepared() -> Iterator[Cluster]:
-    """Prepare a new cluster as the image of PostgreSQL does, with the script that compose.yaml mounts."""
-    cluster = start_cluster()
-    with psycopg.connect(
-        f"host=127.0.0.1 port={cluster.port} user=postgres dbname=postgres", autocommit=True
-    ) as superuser:
-        superuser.execute("DROP ROLE owner")
-        superuser.execute("DROP ROLE application")
-    passwords = {"STORE": "main", "OWNER_PASSWORD": "l'un", "APPLICATION_PASSWORD": 'l"autre'}
-    server = {"PGHOST": "127.0.0.1", "PGPORT": str(cluster.port), "PGUSER": "postgres"}
-    script = ROOT / "docs" / "deployment" / "roles.sh"
-    subprocess.run([str(script)], env={**os.environ, **server, **passwords}, check=True)
-    yield cluster
-    cluster.stop()
+@pytest.mark.parametrize("status,code", [(200, 0), (503, 1)])
+def test_the_state_of_the_image_is_the_answer_to_the_public_name(status: int, code: int) -> None:
+    asked_for = []
 
+    class Service(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            asked_for.append((self.path, self.headers["Host"]))
+            self.send_response(status)
+            self.end_headers()
 
-def asked(url: str, question: str) -> list[tuple[object, ...]]:
-    with sa.create_engine(url, poolclass=sa.NullPool).connect() as connection:
-        return [tuple(row) for row in connection.execute(sa.text(question))]
+        def log_message(self, *_args: object) -> None:
+            pass
 
-
-def test_a_new_cluster_has_an_owner_and_an_application_without_privilege(prepared: Cluster) -> None:
-    rows = asked(
-        prepared.url("postgres", "postgres"),
-        "SELECT rolname, rolsuper OR rolbypassrls OR rolcreaterole OR rolcreatedb FROM pg_roles"
-        " WHERE rolcanlogin AND rolname <> 'postgres' ORDER BY rolname",
-    )
-    assert rows == [("application", False), ("owner", False)]
-
-
-def test_a_new_cluster_has_the_database_of_its_store_and_opens_no_other(prepared: Cluster) -> None:
-    assert asked(prepared.url("main", "owner"), "SELECT current_user") == [("owner",)]
-    assert asked(prepared.url("main", "application"), "SELECT current_user") == [("application",)]
-    with pytest.raises(sa.exc.OperationalError):
-        asked(prepared.url("postgres", "application"), "SELECT 1")
+    with ThreadingHTTPServer(("127.0.0.1", 0), Service) as service:
+        threading.Thread(target=service.serve_forever, daemon=True).start()
+        settings = {"PORT": str(service.server_port), "CENACLE_PUBLIC_URL": "https://cenacle.exemple.invalid"}
+        script = ROOT / "docs" / "deployment" / "health.py"
+        done = subprocess.run([sys.executable, str(script)], env={**os.environ, **settings}, check=False)
+        service.shutdown()
+    assert done.returncode == code
+    assert asked_for == [("/sante", "cenacle.exemple.invalid")]
 
 
 def test_the_scripts_are_executable_and_well_formed() -> None:
