@@ -1,5 +1,9 @@
 """`cenacle audit`: verify the journal, print its last signed checkpoint (`docs/journal.md`)."""
 
+import signal
+import threading
+from dataclasses import replace
+
 import typer
 
 from backend.authorization.work import House
@@ -35,3 +39,16 @@ def checkpoint(context: typer.Context) -> None:
         typer.echo("Rien n'a encore été scellé : il n'y a pas de point de contrôle.", err=True)
         raise typer.Exit(1)
     typer.echo(note, nl=False)
+
+
+@app.command()
+def seal(context: typer.Context) -> None:
+    """Sceller le journal chaque seconde, jusqu'à l'arrêt : un seul processus, sur PostgreSQL."""
+    house: House = context.obj
+    stopped = threading.Event()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, lambda _number, _frame: stopped.set())
+    sealer = replace(house.journal, log_key=house.keyring.service_key(ServiceKey.LOG))
+    while not stopped.is_set():
+        sealer.seal_outbox()
+        stopped.wait(1)
