@@ -4,7 +4,9 @@ Recomputes every authentication code, leaf, subtree and root, and compares with 
 keeps the last (architecture.md section 5; RFC 9162 section 2.1). What it cannot see stands in `docs/journal.md`.
 """
 
+import sqlite3
 from collections.abc import Sequence
+from contextlib import closing
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -61,6 +63,7 @@ def verify(stores: Stores, mac_key: bytes, public_key: bytes, now: datetime) -> 
     waiting, watermark = _read_main(stores.main, examination)
     size = 0
     try:
+        _check_file(examination, stores.journal)
         rows = _extent(stores.journal)
         size = rows[JournalLeaf]
         for start in range(0, size, CHUNK):
@@ -98,6 +101,22 @@ def _read_main(main: Store, examination: Examination) -> tuple[Sequence[JournalO
         except UnreadableError:
             examination.problems.append("File d'attente ou copie du point de contrôle : une ligne est illisible.")
     return waiting, next(iter(watermarks), None)
+
+
+def _check_file(examination: Examination, journal: Store) -> None:
+    """Ask SQLite about its own pages and indexes, without holding the turn to write meanwhile."""
+    if not journal.embedded:
+        return
+    try:
+        with closing(journal.engine.raw_connection()) as connection, closing(connection.cursor()) as cursor:
+            cursor.execute("PRAGMA integrity_check(10)")
+            damages = [str(damage) for (damage,) in cursor.fetchall() if damage != "ok"]
+    except (sqlite3.DatabaseError, UnicodeDecodeError) as error:
+        if isinstance(error, sqlite3.OperationalError):
+            raise
+        examination.problems.append("Le fichier du journal est illisible.")
+        raise EnoughError from error
+    examination.problems.extend(f"Fichier du journal : {' '.join(damage.split())}." for damage in damages)
 
 
 def _extent(journal: Store) -> dict[type[SQLModel], int]:

@@ -171,6 +171,7 @@ def test_another_authentication_key_stops_the_verification_early(
         ("journal_entry SET recorded_at = 'hier' WHERE leaf = 5", UNREADABLE.format("entry")),
         ("journal_entry SET salt = 'texte' WHERE leaf = 5", UNREADABLE.format("entry")),
         ("journal_leaf SET hash = 'texte' WHERE number = 5", UNREADABLE.format("leaf")),
+        ("journal_entry SET name = CAST(x'ff' AS TEXT) WHERE leaf = 5", UNREADABLE.format("entry")),
         ("journal_node SET hash = 'texte' WHERE level = 1 AND number = 2", UNREADABLE.format("node")),
         ("journal_entry SET body = CAST(body AS BLOB) WHERE leaf = 5", UNREADABLE.format("entry")),
         ("journal_entry SET mac = 'texte' WHERE leaf = 5", UNREADABLE.format("entry")),

@@ -1,8 +1,11 @@
 """The verification as a whole: rows beside the tree, the copy in `main`, files that cannot be read."""
 
+import random
 import sqlite3
+from contextlib import closing
 from datetime import timedelta
 from pathlib import Path
+from typing import Literal
 
 import pytest
 import sqlalchemy as sa
@@ -31,6 +34,7 @@ from tests.support.journal import (
 )
 
 WRITTEN = 11
+PAGE = 4096
 
 
 @pytest.fixture
@@ -103,19 +107,24 @@ def test_what_waits_and_cannot_be_read_is_found(
 def test_a_damaged_file_is_found(stores: Stores, journal: Journal, tmp_path: Path) -> None:
     stores.dispose()
     file = tmp_path / "journal.sqlite"
-    page = 4096
     with sqlite3.connect(file) as connection:
         root_page = connection.execute("SELECT rootpage FROM sqlite_master WHERE name = 'journal_entry'").fetchone()[0]
     connection.close()
     data = bytearray(file.read_bytes())
-    data[(root_page - 1) * page : root_page * page] = b"\xff" * page
+    # The number of cells in the header of the page: SQLite then reads values where there are none.
+    data[(root_page - 1) * PAGE + 3 : (root_page - 1) * PAGE + 5] = b"\x00\x40"
     file.write_bytes(data)
-    assert journal.verify().problems[-1] == "Le fichier du journal est endommagé."
+    first, *_others, last = journal.verify().problems
+    assert first.startswith(f"Fichier du journal : *** in database main *** On tree page {root_page} ")
+    assert last == "Le fichier du journal est endommagé."
 
 
-def test_a_store_that_is_away_is_not_taken_for_an_attack(stores: Stores, journal: Journal) -> None:
-    with owner(stores.journal) as attacker:
-        attacker.exec_driver_sql("ALTER TABLE journal_node RENAME TO elsewhere")
+@pytest.mark.parametrize("store, table", [("journal", "journal_node"), ("main", "journal_outbox")])
+def test_a_store_that_is_away_is_not_taken_for_an_attack(
+    stores: Stores, journal: Journal, store: Literal["main", "journal"], table: str
+) -> None:
+    with owner(stores.main if store == "main" else stores.journal) as attacker:
+        attacker.exec_driver_sql(f"ALTER TABLE {table} RENAME TO elsewhere")
     with pytest.raises(DBAPIError):
         journal.verify()
 
@@ -147,3 +156,46 @@ def test_a_removed_checkpoint_leaves_leaves_that_nobody_signed_and_nothing_more_
     )
     with pytest.raises(ContradictedError):
         journal.seal_outbox()
+
+
+@pytest.mark.parametrize("engine_kind", ["sqlite"])
+def test_one_flipped_byte_of_a_file_is_found_wherever_a_value_is_kept(
+    stores: Stores, journal: Journal, tmp_path: Path
+) -> None:
+    stores.dispose()
+    file = tmp_path / "journal.sqlite"
+    with closing(sqlite3.connect(file)) as connection:
+        pages = [
+            page for (page,) in connection.execute("SELECT rootpage FROM sqlite_master WHERE name LIKE '%journal%'")
+        ]
+    whole = file.read_bytes()
+    kept = [
+        position for page in pages for position in range((page - 1) * PAGE, page * PAGE) if page and whole[position]
+    ]
+    for position in random.Random(4).sample(kept, 40):  # noqa: S311  the same bytes at every run
+        file.write_bytes(whole[:position] + bytes([whole[position] ^ 1]) + whole[position + 1 :])
+        assert not journal.verify().ok, position
+        stores.dispose()
+    file.write_bytes(whole)
+    assert journal.verify().ok
+
+
+@pytest.mark.parametrize("engine_kind", ["sqlite"])
+@pytest.mark.parametrize("damaged", [b"CREATE TABLE journal_leaf", b"SQLite format 3"])
+def test_a_file_that_sqlite_does_not_open_is_found(
+    stores: Stores, journal: Journal, tmp_path: Path, damaged: bytes
+) -> None:
+    stores.dispose()
+    file = tmp_path / "journal.sqlite"
+    file.write_bytes(file.read_bytes().replace(damaged, b"\xff" * len(damaged)))
+    assert journal.verify().problems == ("Le fichier du journal est illisible.",)
+
+
+@pytest.mark.parametrize("engine_kind", ["sqlite"])
+def test_a_busy_or_missing_file_is_not_taken_for_an_attack(stores: Stores, journal: Journal, tmp_path: Path) -> None:
+    stores.dispose()
+    for file in tmp_path.glob("journal.sqlite*"):
+        file.unlink()
+    (tmp_path / "journal.sqlite").mkdir()
+    with pytest.raises(sqlite3.OperationalError):
+        journal.verify()
