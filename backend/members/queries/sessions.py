@@ -40,7 +40,13 @@ def session_of(uow: UnitOfWork, secret: str, kind: SessionKind) -> AccountSessio
             col(AccountSession.secret_hash) == fingerprint(secret), col(AccountSession.kind) == kind
         )
     )
-    return found if found is not None and _lasts(found, uow.now()) else None
+    return found if found is not None and is_current(found, uow.now()) else None
+
+
+def is_current(session: AccountSession, now: datetime) -> bool:
+    """Tell whether a session or a token has neither ended nor lived too long."""
+    life = _LIVES[SessionKind.of(session.kind)]
+    return session.ended_at is None and timedelta(0) <= now - session.created_at < life
 
 
 def is_locked(session: AccountSession, now: datetime) -> bool:
@@ -71,7 +77,7 @@ def actor_of_token(uow: UnitOfWork, token: str) -> Actor:
         session is None
         or session.kind != SessionKind.TOKEN
         or session.account_id != claims.account
-        or not _lasts(session, uow.now())
+        or not is_current(session, uow.now())
     ):
         raise SignInRequired
     actor = _actor(uow, session)
@@ -106,8 +112,3 @@ def _actor(uow: UnitOfWork, session: AccountSession) -> Actor:
         session=session.id,
         stepped_up=is_stepped_up(session, uow.now()),
     )
-
-
-def _lasts(session: AccountSession, now: datetime) -> bool:
-    life = _LIVES[SessionKind.of(session.kind)]
-    return session.ended_at is None and timedelta(0) <= now - session.created_at < life
