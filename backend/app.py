@@ -27,6 +27,8 @@ from backend.kernel.clock import Clock, system_clock
 from backend.kernel.database import Stores, open_store
 from backend.kernel.errors import Unavailable
 from backend.kernel.migrations import current, upgrade
+from backend.members import api as members_api
+from backend.members import pages as members_pages
 from backend.members.actions.sessions import touch
 from backend.members.queries.people import author_of
 from backend.members.queries.sessions import actor_of_session, actor_of_token
@@ -189,11 +191,13 @@ def _hosts(settings: Settings) -> list[str]:
 
 ROUTERS = (
     *boards_pages.ROUTERS,
+    *members_pages.ROUTERS,
     *signalements_pages.ROUTERS,
     situations_pages.router,
     parquet_pages.router,
     cells_pages.router,
     charters_pages.router,
+    members_api.router,
     boards_api.router,
     signalements_api.router,
     parquet_api.router,
