@@ -199,3 +199,13 @@ def test_a_busy_or_missing_file_is_not_taken_for_an_attack(stores: Stores, journ
     (tmp_path / "journal.sqlite").mkdir()
     with pytest.raises(sqlite3.OperationalError):
         journal.verify()
+
+
+@pytest.mark.parametrize("engine_kind", ["sqlite"])
+def test_a_waiting_event_without_its_key_is_found(stores: Stores, journal: Journal) -> None:
+    with owner(stores.main) as attacker:
+        attacker.exec_driver_sql("CREATE TABLE copy AS SELECT * FROM journal_outbox")
+        attacker.exec_driver_sql("DROP TABLE journal_outbox")
+        attacker.exec_driver_sql("ALTER TABLE copy RENAME TO journal_outbox")
+        attacker.exec_driver_sql("UPDATE journal_outbox SET event = NULL")
+    assert journal.verify().problems == ("File d'attente ou copie du point de contrôle : une ligne est illisible.",)
