@@ -114,7 +114,11 @@ def create_app(house: House) -> FastAPI:
     app.mount("/static", StaticFiles(directory=STATIC), name="static")
     problems.install(app)
     app.add_middleware(
-        Boundary, slots=house.settings.pool_size, origins=_origins(house.settings), answer=problems.answer
+        Boundary,
+        slots=house.settings.pool_size,
+        origins=_origins(house.settings),
+        answer=problems.answer,
+        on_fault=problems.on_fault,
     )
     app.add_middleware(TrustedHostMiddleware, allowed_hosts=_hosts(house.settings), www_redirect=False)
     app.add_middleware(Headers)

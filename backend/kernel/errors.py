@@ -81,7 +81,7 @@ class Stale(Refusal):
 
     def __init__(
         self,
-        detail: str = "Une autre personne l'a modifié depuis que vous l'avez ouvert. Relisez la page, puis recommencez.",
+        detail: str = "Une autre personne l'a modifié depuis que vous l'avez ouvert. Relisez, puis recommencez.",
     ) -> None:
         """Say that nothing was overwritten."""
         super().__init__(detail)

@@ -6,7 +6,7 @@ before the commit and is sent after the slot is freed, so a slow reader holds no
 """
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 
 from starlette.requests import Request
@@ -33,6 +33,7 @@ WITHOUT_SLOT = ("/static/", "/sante", "/pret")
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 
 Answer = Callable[[Request, Refusal], Response]
+OnFault = Callable[[Request, Exception], Awaitable[Response]]
 
 
 @dataclass(slots=True)
@@ -43,6 +44,7 @@ class Boundary:
     slots: int
     origins: frozenset[str]
     answer: Answer
+    on_fault: OnFault
     _turns: asyncio.Semaphore = field(init=False)
     _waiting: int = field(init=False, default=0)
 
@@ -55,12 +57,16 @@ class Boundary:
         if scope["type"] != "http" or scope["path"].startswith(WITHOUT_SLOT):
             await self.app(scope, receive, send)
             return
+        # Faults end here: beyond, the framework would log their message, which may hold what somebody typed.
         try:
             _check_origin(scope, self.origins)
             body = await _read_body(scope, receive)
             messages = await self._in_turn(scope, body)
         except Refusal as refusal:
             await self.answer(Request(scope), refusal)(scope, receive, send)
+            return
+        except Exception as fault:  # noqa: BLE001  every fault is answered without a word of its own
+            await (await self.on_fault(Request(scope), fault))(scope, receive, send)
             return
         for message in messages:
             await send(message)

@@ -1,4 +1,4 @@
-"""Counts and durations of requests, for the operator's Prometheus, on a local port: no path, no reference, no person."""
+"""Counts and durations of requests, for the operator's Prometheus, on a local port: no path, nobody."""
 
 from dataclasses import dataclass
 from time import perf_counter

@@ -154,11 +154,10 @@ async def on_http(request: Request, error: Exception) -> Response:
 
 
 def install(app: FastAPI) -> None:
-    """Put every handler in place."""
+    """Put every handler in place, but the one for faults: the boundary has it."""
     app.add_exception_handler(Refusal, on_refusal)
     app.add_exception_handler(DrawnAgain, on_drawn_again)
     app.add_exception_handler(RequestValidationError, on_invalid)
     app.add_exception_handler(HTTPException, on_http)
     app.add_exception_handler(OperationalError, on_fault)
     app.add_exception_handler(PoolTimeout, on_fault)
-    app.add_exception_handler(Exception, on_fault)

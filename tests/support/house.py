@@ -25,13 +25,17 @@ MORNING = datetime(2026, 11, 23, 8, 0, tzinfo=UTC)
 
 
 def new_house(
-    urls: dict[str, str], folder: Path, clock: DrivenClock, mode: Literal["demo", "production"] = "production"
+    urls: dict[str, str],
+    folder: Path,
+    clock: DrivenClock,
+    mode: Literal["demo", "production"] = "production",
+    pool_size: int = 3,
 ) -> House:
     """Build a house on three empty stores; its caller disposes of the stores."""
-    stores = Stores(**{name: open_store(url, 3) for name, url in urls.items()})
+    stores = Stores(**{name: open_store(url, pool_size) for name, url in urls.items()})
     for store, row in ((stores.main, MainRow), (stores.keys, KeysRow), (stores.journal, JournalRow)):
         row.metadata.create_all(store.engine)
-    settings = Settings(mode=mode, data=folder / "cenacle-data")
+    settings = Settings(mode=mode, data=folder / "cenacle-data", pool_size=pool_size)
     root = FileRoot.create(settings.root_key_path(), settings.data)
     keyring = Keyring.initialise(stores.keys, root, clock, mode, new_id())
     journal = Journal(

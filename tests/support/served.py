@@ -55,6 +55,6 @@ def serve(house: House, routers: Iterable[APIRouter]) -> Served:
     def answer(request: Request, refusal: Refusal) -> Response:
         return problems.answer(request, refusal)
 
-    boundary = Boundary(app, slots=2, origins=frozenset({ORIGIN}), answer=answer)
+    boundary = Boundary(app, slots=2, origins=frozenset({ORIGIN}), answer=answer, on_fault=problems.on_fault)
     served.client = TestClient(boundary, base_url=ORIGIN, headers={"origin": ORIGIN}, follow_redirects=False)
     return served
