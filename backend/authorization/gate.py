@@ -83,13 +83,8 @@ def fetch_all(
         rows.append(row)
     if changes:
         for row, _ in found.values():
-            _move_version(row)
+            setattr(row, "version", vars(row)["version"] + 1)  # noqa: B010  every mutable row has one
     return rows
-
-
-def _move_version(row: MainRow) -> None:
-    if "version" in type(row).model_fields:
-        setattr(row, "version", vars(row)["version"] + 1)  # noqa: B010
 
 
 def readable(uow: UnitOfWork, model: type[Row]) -> sa.Select[Row]:

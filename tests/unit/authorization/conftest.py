@@ -1,6 +1,7 @@
 """A house with two cells, both engines; and on PostgreSQL the same under row-level security, as `application`."""
 
 from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from pathlib import Path
@@ -10,9 +11,9 @@ import pytest
 import sqlalchemy as sa
 
 from backend.audit.journal import Journal
-from backend.authorization.actor import Actor
+from backend.authorization.actor import ANONYMOUS, Actor
 from backend.authorization.row_security import POLICIES, statements
-from backend.authorization.work import House
+from backend.authorization.work import House, UnitOfWork
 from backend.cells.models import Cell
 from backend.crypto.keyring import ServiceKey
 from backend.kernel.clock import DrivenClock
@@ -145,3 +146,15 @@ def add_situation(scene: Scene, stage: Stage = Stage.RECEIVED, cell: UUID | None
     with scene.house.stores.main.transaction() as session:
         session.add(situation)
     return situation.reference
+
+
+@contextmanager
+def rolled_back(house: House, actor: Actor = ANONYMOUS) -> Iterator[UnitOfWork]:
+    """Give a unit of work that fails at its very end."""
+    with suppress(Dropped), house.transaction(actor) as uow:
+        yield uow
+        raise Dropped
+
+
+class Dropped(Exception):  # noqa: N818  what a test throws to take a transaction back
+    """Nothing went wrong."""

@@ -49,7 +49,7 @@ from policies.vocabulary import (
 from tests.support.access import import_tables
 from tests.support.house import MORNING, someone
 from tests.support.postgresql import Cluster
-from tests.unit.authorization.conftest import Scene, add_situation, table_of
+from tests.unit.authorization.conftest import Dropped, Scene, add_situation, table_of
 
 import_tables()
 RENDERED = sa.text(
@@ -59,10 +59,6 @@ GUARDED = sa.text(
     "SELECT relname FROM pg_class WHERE relkind = 'r' AND relnamespace = 'public'::regnamespace"
     " AND relrowsecurity AND relforcerowsecurity"
 )
-
-
-class Dropped(Exception):  # noqa: N818  what a test throws to drop a savepoint
-    """Nothing went wrong."""
 
 
 def rows_of(session: Session, table: str) -> set[UUID]:
