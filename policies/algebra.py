@@ -1,4 +1,4 @@
-"""Access rules as small frozen values with three readings: on one row, as SQL, as a French sentence (architecture.md 3).
+"""Access rules as small frozen values with three readings: on one row, as SQL, as a French sentence (section 3).
 
 `holds` is the reading on one row; `backend.authorization.sql` gives the same nodes their SQL meaning; `sentence` words
 the refusals and the matrix. Every leaf is two-valued: an unknown value (None) satisfies no leaf, so that a negation
@@ -185,8 +185,9 @@ class And(Rule):
         return self.left.holds(row, when) and self.right.holds(row, when)
 
     def sentence(self) -> str:
-        """Join with « et »."""
-        return f"{_grouped(self.left)} et {_grouped(self.right)}"
+        """Join with « et », or with a comma before « sans »."""
+        joined = ", " if _starts_negative(self.right) else " et "
+        return f"{_grouped(self.left)}{joined}{_grouped(self.right)}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -216,9 +217,18 @@ class Not(Rule):
         return not self.rule.holds(row, when)
 
     def sentence(self) -> str:
-        """Negate the words."""
-        return f"sauf ({self.rule.sentence()})"
+        """Put « sans » before the words, which fits an infinitive as well as « que »."""
+        alone = not isinstance(_reached(self.rule), And | Or | Not)
+        return f"sans {self.rule.sentence()}" if alone else f"sans ({self.rule.sentence()})"
+
+
+def _starts_negative(rule: Rule) -> bool:
+    return isinstance(rule, Not) or (isinstance(rule, And) and _starts_negative(rule.left))
+
+
+def _reached(rule: Rule) -> Rule:
+    return _reached(rule.rule) if isinstance(rule, Related) else rule
 
 
 def _grouped(rule: Rule) -> str:
-    return f"({rule.sentence()})" if isinstance(rule, Or) else rule.sentence()
+    return f"({rule.sentence()})" if isinstance(_reached(rule), Or) else rule.sentence()
