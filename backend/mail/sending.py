@@ -125,10 +125,14 @@ def _connect(url: str) -> smtplib.SMTP:
         server: smtplib.SMTP = smtplib.SMTP_SSL(host, port, timeout=PATIENCE, context=context)
     else:
         server = smtplib.SMTP(host, port, timeout=PATIENCE)
-        if not _is_loopback(host):
+    try:
+        if parts.scheme != "smtps" and not _is_loopback(host):
             server.starttls(context=context)
-    if parts.username is not None:
-        server.login(unquote(parts.username), unquote(parts.password or ""))
+        if parts.username is not None:
+            server.login(unquote(parts.username), unquote(parts.password or ""))
+    except (OSError, smtplib.SMTPException):
+        server.close()
+        raise
     return server
 
 
