@@ -12,7 +12,7 @@ from backend.kernel.errors import InvalidInput
 from backend.signalements.states import FactsState
 from backend.web.forms import Day, Flag, Line, Paragraphs, Shape, refuse
 from policies.charter import Charter, EstimatedAge
-from policies.screening import Severity, advice, screen
+from policies.screening import Severity, advice, screening
 from policies.territories import quartiers
 from policies.vocabulary import (
     OFFENCE_MOTIVES,
@@ -40,7 +40,7 @@ OLDEST = 25
 
 
 def _screened(text: str) -> str:
-    for finding in screen(text):
+    for finding in screening(text):
         if finding.category.severity is Severity.REFUSAL:
             raise refuse("screening", advice(finding.category))
     return text
@@ -138,7 +138,7 @@ def check(form: SignalementForm, charter: Charter, day: date) -> None:
 
 def warnings(text: str | None) -> tuple[str, ...]:
     """Give one sentence per kind of thing that the screening found and that the author must read again."""
-    found = dict.fromkeys(finding.category for finding in screen(text or ""))
+    found = dict.fromkeys(finding.category for finding in screening(text or ""))
     return tuple(advice(category) for category in found if category.severity is Severity.WARNING)
 
 

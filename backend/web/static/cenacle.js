@@ -137,7 +137,15 @@
     }
   });
 
-  /* The parquet's list. Keys act only while the focus is inside the list. */
+  /* A field that only matters once an answer is ticked; without JavaScript it is always there. */
+  for (const part of all("[data-shown-with]")) {
+    const box = part.closest("form").querySelector(`input[name="${part.dataset.shownWith}"][value="${part.dataset.shownValue}"]`);
+    const show = () => { part.hidden = !box.checked; };
+    box.addEventListener("change", show);
+    show();
+  }
+
+  /* The parquet's list. Keys act only while the focus is inside the list, where it starts. */
   for (const list of all("[data-decisions]")) {
     const rows = all("[data-row]", list);
     const progress = list.querySelector("[data-progress]");
@@ -173,5 +181,6 @@
       event.preventDefault();
     });
     refresh();
+    if (!document.querySelector("[data-focus]")) radio(rows[0]).focus({ preventScroll: true });
   }
 })();
