@@ -1,5 +1,6 @@
 """What stands in production, read from the files that describe it: no engine of containers runs in these tests."""
 
+import json
 import os
 import re
 import shutil
@@ -13,7 +14,9 @@ from typing import Any
 
 import pytest
 import yaml
+from typer.testing import CliRunner
 
+from backend.__main__ import app
 from backend.settings import Settings
 from tests.support.tree import ROOT, text
 
@@ -61,7 +64,7 @@ def test_the_tls_file_is_the_one_that_is_tested(compose: dict[str, Any]) -> None
 
 
 def test_containers_that_we_write_can_change_nothing_of_themselves(compose: dict[str, Any]) -> None:
-    for name in ("migrate", "service", "tls"):
+    for name in ("migrate", "service", "sealer", "tls"):
         container = compose["services"][name]
         assert container["read_only"] is True
         assert container["cap_drop"] == ["ALL"]
@@ -72,6 +75,15 @@ def test_the_service_is_in_production_mode_and_starts_once_the_stores_are_migrat
     service = compose["services"]["service"]
     assert service["environment"]["CENACLE_MODE"] == "production"
     assert service["depends_on"]["migrate"] == {"condition": "service_completed_successfully"}
+
+
+def test_every_command_of_a_container_exists(compose: dict[str, Any], dockerfile: str) -> None:
+    commands = [container["command"] for container in compose["services"].values() if "command" in container]
+    commands += [json.loads(command) for command in re.findall(r"^CMD (.+)$", dockerfile, re.MULTILINE)]
+    ours = [arguments[1:] for arguments in commands if arguments[0] == "cenacle"]
+    assert len(ours) > 1
+    for arguments in ours:
+        assert CliRunner().invoke(app, [*arguments, "--help"]).exit_code == 0, arguments
 
 
 def test_no_secret_stands_in_the_file(compose: dict[str, Any]) -> None:
