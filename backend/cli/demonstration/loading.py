@@ -1,0 +1,25 @@
+"""Loads the demonstration into empty stores: people, cells and situations, from two months ago to the present."""
+
+from backend.authorization.work import House
+from backend.cli.demonstration.cells import leave_an_act_waiting, name_contacts, open_cells, record_acts
+from backend.cli.demonstration.people import habilitate, invite_people, settle_institutions
+from backend.cli.demonstration.situations import play
+from backend.cli.demonstration.timeline import Timeline
+from backend.kernel.clock import DrivenClock
+
+
+def load(house: House, clock: DrivenClock) -> None:
+    """Play the demonstration on the empty stores of a house in demo mode, whose clock this is.
+
+    The clock stands `SPAN` before the present, and ends there. Raises `WrongMoment` when the stores hold accounts.
+    """
+    timeline = Timeline(clock)
+    institutions = settle_institutions(house, timeline)
+    cells = open_cells(house, timeline)
+    accounts = invite_people(house, timeline, institutions)
+    habilitate(house, timeline, accounts, cells)
+    record_acts(house, timeline, cells)
+    name_contacts(house, timeline, cells)
+    play(house, timeline)
+    leave_an_act_waiting(house, timeline, cells)
+    timeline.end()

@@ -1,0 +1,47 @@
+"""The hands of the demonstration's clock: always forward, in working hours of Paris, never past the present."""
+
+from dataclasses import dataclass, field
+from datetime import date, datetime, time, timedelta
+
+from backend.kernel.clock import PARIS, DrivenClock, paris_day
+
+SPAN = timedelta(days=64)
+"""How long the demonstration has lived when it is shown: its clock starts that long before the present."""
+
+BREATH = timedelta(minutes=1)
+"""Between two acts that were planned at the same instant."""
+
+SATURDAY = 5
+
+
+@dataclass(slots=True)
+class Timeline:
+    """Moves a clock, from where it stands when the story begins to the present, `SPAN` later."""
+
+    clock: DrivenClock
+    present: datetime = field(init=False)
+
+    def __post_init__(self) -> None:
+        """Keep the present: where the clock ends."""
+        self.present = self.clock() + SPAN
+
+    def day(self, before: int) -> date:
+        """Give the working day that stands some days before the present: on a weekend, the Friday before."""
+        found = paris_day(self.present) - timedelta(days=before)
+        return found - timedelta(days=max(0, found.weekday() - SATURDAY + 1))
+
+    def at(self, before: int, hour: int, minute: int = 0) -> None:
+        """Move to an hour of Paris, some days before the present; a little later when it is past already."""
+        planned = datetime.combine(self.day(before), time(hour, minute), tzinfo=PARIS).astimezone(self.clock().tzinfo)
+        self._move(max(planned, self.clock() + BREATH))
+
+    def later(self, minutes: int = 1) -> None:
+        """Let some minutes pass."""
+        self._move(self.clock() + timedelta(minutes=minutes))
+
+    def end(self) -> None:
+        """Reach the present."""
+        self._move(self.present)
+
+    def _move(self, instant: datetime) -> None:
+        self.clock.advance(min(instant, self.present) - self.clock())
