@@ -38,6 +38,7 @@ def move(uow: UnitOfWork, reference: str, form: MoveForm, *, version: int | None
         raise InvalidInput({"arrondissement": "Cet arrondissement relève déjà de la cellule."})
     require_intake(uow, cell)
     stage = SITUATION.step(situation.stage, MOVE)
+    uow.hand_over(cell.id)
     content = open_whole(uow, situation)
     person = dict(content.values)
     if person["arrondissement"] != str(form.arrondissement):

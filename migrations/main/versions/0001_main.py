@@ -596,7 +596,7 @@ def upgrade() -> None:
             op.execute(f"ALTER TABLE {table} FORCE ROW LEVEL SECURITY")
             op.execute(f"CREATE POLICY {table}_insert ON {table} FOR INSERT WITH CHECK (true)")
             op.execute(f"CREATE POLICY {table}_select ON {table} FOR SELECT USING ({condition})")
-            op.execute(f"CREATE POLICY {table}_update ON {table} FOR UPDATE USING ({condition}) WITH CHECK (true)")
+            op.execute(f"CREATE POLICY {table}_update ON {table} FOR UPDATE USING ({condition})")
             op.execute(f"CREATE POLICY {table}_delete ON {table} FOR DELETE USING ({condition})")
 
 
