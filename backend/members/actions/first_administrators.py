@@ -14,7 +14,9 @@ from backend.members.actions.credentials import Handover, issue_link
 from backend.members.actions.signing_in import normal_email
 from backend.members.events import AccountInvited, HabilitationMoved
 from backend.members.models import Account, Habilitation
-from policies.habilitation import MINIMUM_ADMINISTRATORS, Confirmer, HabilitationState
+from backend.members.queries.standing import holders
+from backend.members.states import CONFIRM, HABILITATION
+from policies.habilitation import MINIMUM_ADMINISTRATORS, AccountStatus, Confirmer, HabilitationState
 from policies.vocabulary import Origin, Role
 
 
@@ -33,6 +35,49 @@ def create_first_administrators(
     uow.session.add(institution)
     uow.session.flush()  # accounts lead to it without a relationship for the session to order them by
     return [_create(uow, institution, person) for person in people]
+
+
+def confirm_at_console(uow: UnitOfWork, email: str, designation: str) -> Habilitation:
+    """Confirm again, from the machine itself, a suspended administrator whom no other is left to confirm.
+
+    With two administrators, renewing the credentials of one would otherwise leave the city with one for ever. Raises
+    `WrongMoment` while two are in force, or when this person was not one: who holds the machine holds the root key
+    anyway, and the journal tells.
+    """
+    if len(holders(uow, Role.ADMINISTRATOR)) >= MINIMUM_ADMINISTRATORS:
+        raise WrongMoment("Deux administrateurs sont en fonction : l'un d'eux confirme dans Cénacle.")
+    habilitation = uow.session.scalar(
+        sa.select(Habilitation)
+        .join(Account, col(Account.id) == col(Habilitation.account_id))
+        .where(
+            col(Account.email) == normal_email(email),
+            col(Habilitation.role) == Role.ADMINISTRATOR,
+            col(Habilitation.state) == HabilitationState.SUSPENDED,
+        )
+    )
+    if habilitation is None:
+        raise WrongMoment("Cette personne n'est pas un administrateur dont l'habilitation est suspendue.")
+    habilitation.state = HABILITATION.step(HabilitationState.SUSPENDED, CONFIRM)
+    habilitation.version += 1
+    habilitation.designation, habilitation.reviewed_on = designation, uow.today()
+    uow.record(HabilitationMoved(Reference(habilitation.reference), HabilitationState.CONFIRMED))
+    return habilitation
+
+
+def renew_link(uow: UnitOfWork, email: str) -> Handover:
+    """Draw another link for somebody who was invited, from the machine itself: the e-mail never arrived.
+
+    Raises `WrongMoment` for anybody else: it would be a way round a reset, which suspends.
+    """
+    account = uow.session.scalar(
+        sa.select(Account).where(
+            col(Account.email) == normal_email(email), col(Account.status) == AccountStatus.INVITED
+        )
+    )
+    if account is None:
+        raise WrongMoment("Aucune invitation n'attend à cette adresse.")
+    uow.record(AccountInvited(Reference(account.reference)))
+    return issue_link(uow, account)
 
 
 def _create(uow: UnitOfWork, institution: Institution, person: Person) -> tuple[Account, Handover]:

@@ -109,8 +109,8 @@ def review_due(habilitation: Habilitation) -> date | None:
     return None if habilitation.reviewed_on is None else add_months(habilitation.reviewed_on, REVIEW_MONTHS)
 
 
-def holders(uow: UnitOfWork, role: Role) -> Sequence[Account]:
-    """Give the people whose habilitation for a role is confirmed and has not run out: whom to tell."""
+def holders(uow: UnitOfWork, role: Role, cell: UUID | None = None) -> Sequence[Account]:
+    """Give the people whose habilitation for a role, in a cell if one is given, is confirmed today: whom to tell."""
     day = uow.today()
     until = col(Habilitation.valid_until)
     return uow.session.scalars(
@@ -119,6 +119,7 @@ def holders(uow: UnitOfWork, role: Role) -> Sequence[Account]:
         .where(
             col(Account.status) == AccountStatus.ACTIVE,
             col(Habilitation.role) == role,
+            sa.true() if cell is None else col(Habilitation.cell_id) == cell,
             col(Habilitation.state) == HabilitationState.CONFIRMED,
             col(Habilitation.valid_from) <= day,
             sa.or_(until.is_(None), until >= day),
