@@ -8,39 +8,39 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 
 
 class Settings(BaseSettings):
-    """The environment of one process; `docs/settings.md` is generated from these descriptions."""
+    """The environment of one process; operators read the French descriptions in `docs/settings.md`."""
 
-    model_config = SettingsConfigDict(env_prefix="CENACLE_", frozen=True, extra="ignore")
+    model_config = SettingsConfigDict(env_prefix="CENACLE_", frozen=True, extra="ignore", use_attribute_docstrings=True)
 
     mode: Literal["demo", "production"] = "production"
-    """`demo` shows personas and fictitious data and listens on loopback only; written in the stores at `init`."""
+    """`demo` : personnes et données fictives, écoute sur la machine seule. Écrit dans les magasins à leur création."""
 
     data: Path = Path("cenacle-data")
-    """Folder of the embedded stores, when no URL is given."""
+    """Dossier des magasins embarqués, quand aucune adresse n'est donnée."""
 
     main_url: SecretStr | None = None
-    """SQLAlchemy URL of the store of rows and sealed values; by default a SQLite file in `data`."""
+    """Adresse SQLAlchemy du magasin des lignes et valeurs scellées ; sans elle, un fichier SQLite dans le dossier."""
 
     keys_url: SecretStr | None = None
-    """SQLAlchemy URL of the store of wrapped keys, search tokens and tombstones."""
+    """Adresse du magasin des clés enveloppées, des jetons de recherche et des traces de destruction."""
 
     journal_url: SecretStr | None = None
-    """SQLAlchemy URL of the store of the journal."""
+    """Adresse du magasin du journal."""
 
     root_key_file: Path | None = None
-    """File of the root key, 0600; by default `<data>.root-key`, beside the data folder and never in it."""
+    """Fichier de la clé racine, 0600 ; par défaut `<dossier>.root-key`, à côté du dossier et jamais dedans."""
 
     smtp_url: SecretStr | None = None
-    """`smtp://user:password@host:port` or `smtps://…`; without it, e-mails wait in the outbox."""
+    """`smtp://utilisateur:motdepasse@hôte:port` ou `smtps://…` ; sans elle, les courriels attendent."""
 
     public_url: str = "http://127.0.0.1:8000"
-    """Address under which people reach the service: origin checks, links in e-mails."""
+    """Adresse publique du service : contrôle de l'origine des envois, liens des courriels, émetteur des jetons."""
 
     pool_size: int = 10
-    """Connections per store and process; as many requests work at once."""
+    """Connexions par magasin et par processus ; autant de requêtes travaillent à la fois."""
 
     metrics_port: int | None = None
-    """Loopback port of `/metriques`; none by default."""
+    """Port local de `/metriques` (Prometheus) ; aucun par défaut."""
 
     def store_url(self, store: Literal["main", "keys", "journal"]) -> str:
         """Give the SQLAlchemy URL of a store."""
