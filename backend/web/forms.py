@@ -154,6 +154,8 @@ _SENTENCES = {
 def _sentence(error: ErrorDetails) -> str:
     kind = error["type"]
     limits = error.get("ctx", {})
+    if limits.get("field_type") == "Value":  # a text that a validator of ours cleaned before its length was counted
+        kind = {"too_long": "string_too_long", "too_short": "string_too_short"}.get(kind, kind)
     if kind == "string_too_long":
         return f"Raccourcissez ce texte : {limits['max_length']} caractères au plus."
     if kind in {"greater_than_equal", "less_than_equal"}:
