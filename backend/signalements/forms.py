@@ -176,9 +176,9 @@ def _date_errors(form: SignalementForm, day: date) -> dict[str, str]:
 
 
 class QualificationForm(Shape):
-    """The coordinator's decision on what was received (step 1b)."""
+    """The coordinator's decision on what was received (step 1b); sent to the CRIP, nothing else is to decide."""
 
-    admissible: Flag
+    admissible: Flag | None = None
     ground: Inadmissibility | None = None
     concern_answer: ConcernAnswer | None = None
     concern_channel: ExitChannel | None = None

@@ -25,7 +25,7 @@ from policies.vocabulary import ConcernAnswer, ExitKind, Qualification
 def qualify(uow: UnitOfWork, reference: str, form: QualificationForm, *, version: int | None = None) -> Situation:
     """Decide on a situation: admissible, inadmissible with its ground, or redirected to the CRIP without delay.
 
-    Raises `CharterRefusal` when a danger is left without its answer, `InvalidInput` for a ground that is missing,
+    Raises `CharterRefusal` when a danger is left without its answer, `InvalidInput` for what is missing,
     `WrongMoment` when it is already qualified or when the author of a one-time form is not confirmed yet.
     """
     situation = gate.fetch(uow, Situation, reference, to=Action.SITUATION_QUALIFY, version=version)
@@ -34,6 +34,8 @@ def qualify(uow: UnitOfWork, reference: str, form: QualificationForm, *, version
     redirected = _answer_danger(uow, situation, signalements, form)
     if redirected:
         _redirect(uow, situation, form)
+    elif form.admissible is None:
+        raise InvalidInput({"admissible": "Dites si la situation est recevable."})
     elif form.admissible:
         situation.stage = SITUATION.step(situation.stage, ADMIT)
         uow.record(SituationAdmitted(Reference(situation.reference), situation.concern_answer))

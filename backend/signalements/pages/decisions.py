@@ -32,6 +32,9 @@ TITLES: dict[str, tuple[Action, str]] = {
 }
 """The decisions: last part of the address, action and title."""
 
+MATCHING = frozenset({"qualification", "rattachement"})
+"""Decisions before which the situations that may be about the same minor are looked for."""
+
 
 def _page(
     request: Request, uow: UnitOfWork, reference: str, name: str, typed: Mapping[str, object], errors: Mapping[str, str]
@@ -39,7 +42,7 @@ def _page(
     action, title = TITLES[name]
     situation = gate.fetch(uow, Situation, reference, to=Action.SITUATION_READ)
     gate.require(uow, situation, action)
-    matches = suggestions(uow, reference) if name == "rattachement" else []
+    matches = suggestions(uow, reference) if name in MATCHING else []
     view = decision_view(uow, situation, typed, matches)
     return draw(request, f"signalements/{name}.html", title, view, errors=errors)
 
