@@ -78,7 +78,8 @@ lock: .venv/.complete ## Récrit requirements.lock d'après pyproject.toml (10 s
 	@.ci/lock
 
 clean: ## Efface l'environnement, les caches et les données de démonstration (1 seconde)
-	rm -rf .venv .mypy_cache .pytest_cache .ruff_cache .hypothesis .coverage .coverage.* build *.egg-info demo-data demo-data.root-key
+	rm -rf .venv .mypy_cache .pytest_cache .ruff_cache .hypothesis .coverage .coverage.* build *.egg-info \
+		demo-data demo-data.root-key
 	find backend policies migrations tests -name __pycache__ -prune -exec rm -rf {} +
 
 .venv/bin/python:
