@@ -13,7 +13,13 @@ from backend.institutions.actions import name_referents
 from backend.institutions.models import Institution
 from backend.kernel.errors import InvalidInput, WrongMoment
 from backend.mail.outbox import queue
-from backend.members.actions.credentials import Handover, issue_link, new_recovery_codes, void_recovery_codes
+from backend.members.actions.credentials import (
+    Handover,
+    issue_link,
+    new_recovery_codes,
+    void_links,
+    void_recovery_codes,
+)
 from backend.members.actions.habilitations import end_all, suspend_all
 from backend.members.actions.sessions import end_sessions
 from backend.members.actions.signing_in import normal_email
@@ -40,10 +46,11 @@ def invite(uow: UnitOfWork, institution_reference: str, person: Person) -> tuple
     Raises `InvalidInput` for an address that has an account: one person, one account (R13).
     """
     institution = fetch(uow, Institution, institution_reference, to=Action.INSTITUTION_READ)
+    # Asked first: somebody who may not invite must not learn which addresses have an account.
+    require(uow, Account(institution_id=institution.id), Action.ACCOUNT_INVITE)
     if institution.status != InstitutionStatus.ACTIVE:
         raise WrongMoment("Cette institution ne participe plus.")
     account = new_account(uow, institution.id, person)
-    require(uow, account, Action.ACCOUNT_INVITE)
     handover = hand_over(uow, account)
     uow.record(AccountInvited(Reference(account.reference)))
     return account, handover
@@ -104,6 +111,7 @@ def change_email(uow: UnitOfWork, reference: str, version: int, *, email: str) -
         raise InvalidInput({"email": "Cette adresse a déjà un compte."})
     account.email = address
     account.credentials_by = uow.actor.account
+    void_links(uow, account)  # sent to an address that is not the person's
     suspend_all(uow, account)
     tell(uow, account, former, CredentialChange.ADDRESS)
     return account

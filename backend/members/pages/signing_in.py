@@ -6,6 +6,7 @@ These endpoints open their own transactions: what checks a credential must not r
 from collections.abc import Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
+from urllib.parse import quote
 
 from fastapi import APIRouter, Request
 from starlette.responses import Response
@@ -76,7 +77,7 @@ def first_step(request: Request, form: OpenForm) -> Response:
         secret = sign_in(house_of(request), email, form.one("password"), _host(request))
     except (WrongCredentials, Throttled) as refusal:
         return _again(request, _sign_in(request, email, following, {"": refusal.detail}), refusal)
-    answer = see(f"/connexion/code?suite={following}")
+    answer = see(f"/connexion/code?suite={quote(following)}")
     give_secret(request, answer, secret)
     return answer
 

@@ -11,7 +11,7 @@ from backend.authorization.work import House
 from backend.kernel.clock import DrivenClock
 from backend.kernel.errors import Forbidden, InvalidInput, NotFound, SignInRequired, WrongMoment
 from backend.mail.models import MailOutbox
-from backend.members.actions.accounts import Person, close_account, invite, reset_credentials
+from backend.members.actions.accounts import Person, change_email, close_account, invite, reset_credentials
 from backend.members.actions.credentials import Handover
 from backend.members.actions.enrolment import (
     check_link,
@@ -128,6 +128,15 @@ def test_a_new_link_voids_the_one_before(house: House, city: City) -> None:
     assert open_link(house, token_of(second), second.code)
 
 
+def test_a_change_of_address_voids_the_link_sent_to_the_former_one(house: House, city: City) -> None:
+    person, handover = invited(house, city)
+    with house.transaction(acting(house, city.admin)) as uow:
+        version = uow.session.get_one(Account, person.id).version
+        change_email(uow, person.reference, version, email="camille.roux@paris.invalid")
+    with pytest.raises(NotFound):
+        open_link(house, token_of(handover), handover.code)
+
+
 def test_an_enrolment_lasts_an_hour_and_opens_nothing_else(house: House, city: City, clock: DrivenClock) -> None:
     _, handover = invited(house, city)
     secret = open_link(house, token_of(handover), handover.code)
@@ -189,8 +198,9 @@ def test_one_person_has_one_account_and_only_administrators_invite(house: House,
     with house.transaction(acting(house, city.admin)) as uow, pytest.raises(InvalidInput):
         invite(uow, city.police_reference, NEWCOMER)
     another = Person("Dominique Petit", "gardien", "dominique@police.invalid")
-    with house.transaction(acting(house, city.referent)) as uow, pytest.raises(Forbidden):
-        invite(uow, city.police_reference, another)
+    for person in (another, NEWCOMER):  # the same answer whether the address has an account or not
+        with house.transaction(acting(house, city.referent)) as uow, pytest.raises(Forbidden):
+            invite(uow, city.police_reference, person)
 
 
 def test_a_closed_account_ends_at_once_and_opens_again_with_nothing(house: House, city: City) -> None:
