@@ -1,5 +1,6 @@
 """`cenacle demo`: fictitious data in embedded stores, made once, then served on this machine only."""
 
+import socket
 import time
 from pathlib import Path
 from typing import Annotated
@@ -38,6 +39,8 @@ def demo(
 ) -> None:
     """Charger des données fictives, une seule fois, puis servir la démonstration sur cette machine."""
     settings = _settings(data, port)
+    if not no_serve:
+        _require_port(port)
     if (data / NOTE).is_file():
         typer.echo(f"Démonstration reprise dans {data}.")
     else:
@@ -63,6 +66,16 @@ def _settings(data: Path, port: int) -> Settings:
         journal_url=None,
         root_key_file=None,
     )
+
+
+def _require_port(port: int) -> None:
+    """Refuse a port that is taken before anything is made: the server would say so too late, and in English."""
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((HOST, port))
+        except OSError:
+            raise refused(f"Le port {port} n'est pas libre : choisissez-en un autre avec --port.") from None
 
 
 def _require_free(settings: Settings) -> None:
