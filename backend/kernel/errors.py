@@ -129,6 +129,18 @@ class InvalidInput(Refusal):
         self.errors = dict(errors)
 
 
+class WrongMethod(Refusal):
+    """The address exists and is not used this way (RFC 9110, 405)."""
+
+    status = 405
+    code = "method-not-allowed"
+    title = "Adresse utilisée autrement"
+
+    def __init__(self) -> None:
+        """Say no more."""
+        super().__init__("Cette adresse ne s'utilise pas ainsi.")
+
+
 class TooLarge(Refusal):
     """The body is larger than the route accepts."""
 

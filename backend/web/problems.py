@@ -30,6 +30,7 @@ from backend.kernel.errors import (
     Stale,
     TooLarge,
     Unavailable,
+    WrongMethod,
     WrongMoment,
 )
 from backend.web.forms import french_errors
@@ -147,9 +148,7 @@ async def on_http(request: Request, error: Exception) -> Response:
     if status == 413:  # noqa: PLR2004
         return await on_refusal(request, TooLarge())
     if status == 405:  # noqa: PLR2004
-        refusal = Refusal("Cette adresse ne s'utilise pas ainsi.")
-        refusal.status, refusal.code = 405, "method-not-allowed"
-        return await on_refusal(request, refusal)
+        return await on_refusal(request, WrongMethod())
     return await on_refusal(request, NotFound())
 
 

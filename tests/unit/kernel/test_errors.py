@@ -18,6 +18,7 @@ from backend.kernel.errors import (
     TooLarge,
     Unavailable,
     VersionRequired,
+    WrongMethod,
     WrongMoment,
 )
 
@@ -32,6 +33,7 @@ STATUSES = {
     CharterRefusal: 422,
     InvalidInput: 422,
     TooLarge: 413,
+    WrongMethod: 405,
     Throttled: 429,
     Unavailable: 503,
 }
@@ -54,7 +56,16 @@ def test_codes_and_titles_are_told_apart() -> None:
 
 @pytest.mark.parametrize(
     "refusal",
-    [NotFound(), SignInRequired(), StepUpRequired(), Stale(), VersionRequired(), TooLarge(), Unavailable()],
+    [
+        NotFound(),
+        SignInRequired(),
+        StepUpRequired(),
+        Stale(),
+        VersionRequired(),
+        TooLarge(),
+        Unavailable(),
+        WrongMethod(),
+    ],
 )
 def test_a_refusal_without_words_of_its_own_has_a_sentence(refusal: Refusal) -> None:
     assert refusal.detail == str(refusal)
