@@ -24,21 +24,27 @@ from backend.parquet.forms import SendForm
 from backend.signalements.actions.giving_back import give_back
 from backend.signalements.actions.invitations import confirm_author, enter, invite, submit_invited
 from backend.signalements.actions.merging import merge
+from backend.signalements.actions.moving import move
 from backend.signalements.actions.qualification import qualify
 from backend.signalements.actions.submission import submit_directly
 from backend.signalements.forms import (
     InvitationCodeForm,
     InvitationForm,
     MergeForm,
+    MoveForm,
     QualificationForm,
     ReturnForm,
     SignalementForm,
 )
 from backend.signalements.models import Draft, Receipt
+from backend.situations.actions import record_exit
+from backend.situations.forms import ExitForm
 from backend.situations.models import Situation, SituationPerson
 from policies.access import RULES, Action
 from policies.vocabulary import (
     ConcernAnswer,
+    ExitChannel,
+    ExitKind,
     Origin,
     ParquetAnswerValue,
     ReceiptStatus,
@@ -312,7 +318,7 @@ def test_the_verbs_of_the_first_two_steps_work_under_the_policies(guarded: Scene
     """The journeys of each person, as `application`: no verb needs more than the policies let it see."""
     scene = replace(guarded, house=replace(guarded.house, settings=demo(guarded)))
     reporter, police = add_agent(scene)
-    references = [submitted(scene, reporter, name) for name in ("Aubin", "Benoît", "Célestin")]
+    references = [submitted(scene, reporter, name) for name in ("Aubin", "Benoît", "Célestin", "Dorval")]
     with scene.house.transaction(scene.coordinator) as uow:
         situations = [row.reference for row in uow.session.scalars(gate.readable(uow, Situation))]
     assert len(situations) == len(references)
@@ -320,9 +326,16 @@ def test_the_verbs_of_the_first_two_steps_work_under_the_policies(guarded: Scene
         kept = merge(uow, situations[0], MergeForm(into=situations[1])).reference
         receipt = give_back(uow, situations[2], ReturnForm(reason=ReturnReason.STEPS_MISSING))
         assert receipt.status is ReceiptStatus.TO_COMPLETE
+        crip = ExitForm(kind=ExitKind.CRIP, channel=ExitChannel.PHONE, made_on=uow.today())
+        record_exit(uow, situations[3], crip)  # what is carried to the other cell is written after it is handed over
+        assert move(uow, situations[3], MoveForm(arrondissement=18)).stage is Stage.MOVED
         admitted = QualificationForm(admissible=True, concern_answer=ConcernAnswer.NO)
         qualify(uow, kept, admitted)
         send(uow, SendForm(references=(kept,)))
+    with scene.house.transaction(someone(Role.COORDINATOR, cell=scene.other_cell)) as uow:
+        moved = uow.session.scalars(gate.readable(uow, Situation)).one()
+        assert moved.first_exit_at is not None
+        assert moved.reference not in situations
     with scene.house.transaction(scene.parquet) as uow:
         (answered,) = answer(uow, {kept: Given(ParquetAnswerValue.RETAINED, None)})
         assert answered.stage is Stage.RETAINED
