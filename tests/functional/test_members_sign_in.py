@@ -19,7 +19,7 @@ from backend.members.models import Account
 from backend.web.session import csrf_token
 from policies.habilitation import ExclusionGround
 from policies.vocabulary import Role
-from tests.support.browsing import browser, signed_in
+from tests.support.browsing import browser, entered, signed_in
 from tests.support.house import MORNING, new_house
 from tests.support.people import (
     PASSWORD,
@@ -309,3 +309,29 @@ def test_there_is_no_persona_in_production(house: House, member: Someone) -> Non
     somebody = browser(house)
     assert "demo" not in somebody.get("/connexion").text
     assert somebody.post(f"/connexion/demo/{member.email}").status_code == 404
+
+
+def test_the_first_page_leads_to_what_is_missing_and_to_ones_account(house: House, member: Someone) -> None:
+    newcomer = new_person(house, member.institution, "nouvelle@police.invalid", clause=False)
+    hold(house, newcomer, Role.REPORTER)
+    somebody = entered(house, newcomer)
+    page = somebody.get("/").text
+    assert 'href="/engagements"' in page
+    assert 'href="/compte"' in page
+    asked = somebody.get("/engagements").text
+    assert "Je m&#39;engage à n&#39;utiliser les informations" in asked or "Je m'engage à n'utiliser" in asked
+    somebody.post("/engagements", kind="commitment", value="confidentiality_undertaking", accepted="oui")
+    assert 'href="/engagements"' not in somebody.get("/").text
+
+
+def test_a_member_reads_and_accepts_the_charter_that_the_institution_signed(house: House, member: Someone) -> None:
+    newcomer = new_person(house, member.institution, "nouvelle@police.invalid", clause=False)
+    hold(house, newcomer, Role.REPORTER)
+    hold(house, newcomer, Role.PJJ, new_cell(house, "CENOMED du 18e", "75118").id)
+    somebody = entered(house, newcomer)
+    assert "J'accepte la charte et le règlement intérieur" in somebody.get("/engagements").text
+    assert somebody.post("/engagements", kind="charter", value="cenomed-1999", accepted="oui").status_code == 409
+    assert somebody.post("/engagements", kind="commitment", value="rien", accepted="oui").status_code == 422
+    accepted = somebody.post("/engagements", kind="charter", value="cenomed-2023", accepted="oui")
+    assert accepted.headers["Location"] == "/engagements"
+    assert "J'accepte la charte" not in somebody.get("/engagements").text
