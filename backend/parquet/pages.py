@@ -11,7 +11,7 @@ from backend.parquet.actions import Given, answer, send
 from backend.parquet.forms import AnswerForm, SendForm
 from backend.parquet.queries import filter_view
 from backend.web.forms import Form, PostedForm, fill, read
-from backend.web.pages import draw, see
+from backend.web.pages import NOTHING, draw, see
 from backend.web.problems import drawn_again
 from backend.web.requests import Work, acts
 from policies.access import Action
@@ -25,13 +25,13 @@ DONE = {"reponses": "Vos réponses sont enregistrées."}
 @router.get("/parquet", dependencies=[acts(Action.SITUATION_ANSWER)])
 def waiting(request: Request, uow: Work) -> Response:
     """Show what awaits an answer."""
-    return _page(request, uow, {})
+    return _page(request, uow, {}, NOTHING)
 
 
 @router.post("/parquet", dependencies=[acts(Action.SITUATION_ANSWER)])
 def answered(request: Request, uow: Work, form: PostedForm) -> Response:
     """Record the answers that were given; the situations left without one stay."""
-    with drawn_again(lambda fresh, errors: _page(request, fresh, errors)):
+    with drawn_again(lambda fresh, errors: _page(request, fresh, _chosen(form), errors)):
         answer(uow, _given(form))
     return see("/parquet?fait=reponses")
 
@@ -43,18 +43,21 @@ def sent(uow: Work, form: PostedForm) -> Response:
     return see("/situations?fait=parquet")
 
 
-def _page(request: Request, uow: UnitOfWork, errors: Mapping[str, str]) -> Response:
+def _page(request: Request, uow: UnitOfWork, chosen: Mapping[str, str], errors: Mapping[str, str]) -> Response:
     notice = DONE.get(request.query_params.get("fait", ""))
-    return draw(request, "parquet/filter.html", "Filtre du parquet", filter_view(uow), errors=errors, notice=notice)
+    view = filter_view(uow, chosen)
+    return draw(request, "parquet/filter.html", "Filtre du parquet", view, errors=errors, notice=notice)
+
+
+def _chosen(form: Form) -> dict[str, str]:
+    return {name.removeprefix("answer-"): value for name, value in form.fields if name.startswith("answer-") and value}
 
 
 def _given(form: Form) -> dict[str, Given]:
     given = {}
-    for name, value in form.fields:
-        if name.startswith("answer-") and value:
-            reference = name.removeprefix("answer-")
-            version = form.one(f"version-{reference}")
-            if not version.isdecimal():
-                raise InvalidInput({}, "Cette page est incomplète. Rechargez-la, puis recommencez.")
-            given[reference] = Given(fill(AnswerForm, {"answer": value}).answer, int(version))
+    for reference, value in _chosen(form).items():
+        version = form.one(f"version-{reference}")
+        if not version.isdecimal():
+            raise InvalidInput({}, "Cette page est incomplète. Rechargez-la, puis recommencez.")
+        given[reference] = Given(fill(AnswerForm, {"answer": value}).answer, int(version))
     return given

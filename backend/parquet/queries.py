@@ -1,6 +1,6 @@
 """What is read of the filter: what awaits an answer, and the answers already given."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import sqlalchemy as sa
 from sqlmodel import col
@@ -9,6 +9,7 @@ from backend.authorization import gate
 from backend.authorization.gate import Page
 from backend.authorization.vault import Purpose
 from backend.authorization.work import UnitOfWork
+from backend.kernel.errors import NotFound
 from backend.parquet.models import ParquetAnswer
 from backend.parquet.views import CHOICES, AnswerView, FilterView, RequestView
 from backend.signalements.queries.content import content_of
@@ -39,12 +40,18 @@ def answer_views(uow: UnitOfWork, situation: Situation) -> tuple[AnswerView, ...
     )
 
 
-def filter_view(uow: UnitOfWork) -> FilterView:
-    """Show what awaits the parquet, and what it may still correct: names opened in one batch, one journal line each."""
+def filter_view(uow: UnitOfWork, chosen: Mapping[str, str]) -> FilterView:
+    """Show what awaits the parquet, and what it may still correct: names opened in one batch, one journal line each.
+
+    `chosen` holds the answers already chosen on the page and not recorded, by reference. Raises `NotFound` for who
+    answers for the parquet in no cell: the page itself names the single ground.
+    """
+    if not uow.actor.holds_anywhere({Role.PARQUET}):
+        raise NotFound
     waiting = _of_stages(uow, frozenset({Stage.WITH_PARQUET}))
     answered = _of_stages(uow, ANSWERED)
     return FilterView(
-        _requests(uow, waiting.rows), waiting.following is not None, _requests(uow, answered.rows), CHOICES
+        _requests(uow, waiting.rows, chosen), waiting.following is not None, _requests(uow, answered.rows, {}), CHOICES
     )
 
 
@@ -54,7 +61,7 @@ def _of_stages(uow: UnitOfWork, stages: frozenset[Stage]) -> Page[Situation]:
     return gate.page(uow, Situation, cells=cells, instant="received_at", where=where, size=BATCH)
 
 
-def _requests(uow: UnitOfWork, situations: Sequence[Situation]) -> tuple[RequestView, ...]:
+def _requests(uow: UnitOfWork, situations: Sequence[Situation], chosen: Mapping[str, str]) -> tuple[RequestView, ...]:
     people = open_people(uow, situations, Purpose.LIST)
     signalements = content_of(uow, situations, Purpose.LIST)
     today = uow.today()
@@ -62,9 +69,14 @@ def _requests(uow: UnitOfWork, situations: Sequence[Situation]) -> tuple[Request
     for situation in situations:
         minor = minor_view(people.get(situation.id, {}), today)
         content = ContentView(situation_view(situation, "", minor), signalements.get(situation.id, ()))
-        views.append(RequestView(situation.reference, situation.version, minor.name, _value(situation), content))
+        value = _value(situation) or _known(chosen.get(situation.reference, ""))
+        views.append(RequestView(situation.reference, situation.version, minor.name, value, content))
     return tuple(views)
 
 
 def _value(situation: Situation) -> ParquetAnswerValue | None:
     return ParquetAnswerValue.of(situation.stage) if situation.stage in ANSWERED else None
+
+
+def _known(answer: str) -> ParquetAnswerValue | None:
+    return ParquetAnswerValue.of(answer) if answer in set(ParquetAnswerValue) else None
