@@ -1,29 +1,14 @@
-"""The command `cenacle`: exit code 0, 1 when refused, 2 for a usage error."""
+"""The command `cenacle`: it speaks French, so its library is imported once French is."""
 
-import typer
+from importlib import import_module
 
-from backend.cli import audit, demo, doctor, installation, opening, serving, tokens, users
-
-app = typer.Typer(
-    name="cenacle",
-    help="Cénacle, coordination confidentielle des cellules CENOMED.",
-    no_args_is_help=True,
-    add_completion=False,
-    pretty_exceptions_enable=False,
-)
-app.command("init")(installation.init)
-app.command("demo")(demo.demo)
-app.command("serve")(serving.serve)
-app.command("migrate")(installation.migrate)
-app.command("doctor")(doctor.doctor)
-app.command("token")(tokens.token)
-app.add_typer(users.app, name="user", callback=opening.open_for)
-app.add_typer(audit.app, name="audit", callback=opening.open_for)
+from backend.cli.french import speak
 
 
 def main() -> None:
-    """Run the command line."""
-    app()
+    """Run the command line: exit code 0, 1 when refused, 2 for a usage error."""
+    speak()
+    import_module("backend.cli.command").app()
 
 
 if __name__ == "__main__":

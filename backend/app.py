@@ -71,6 +71,9 @@ def initialise(settings: Settings, clock: Clock = system_clock) -> House:
     """
     if not settings.main_url:
         settings.data.mkdir(mode=0o700, parents=True, exist_ok=True)
+        for store in ("main", "keys", "journal"):
+            # SQLite gives its journals the permissions of the file.
+            (settings.data / f"{store}.sqlite").touch(mode=0o600)
     stores = _stores(settings)
     migrate(stores)
     root = FileRoot.create(settings.root_key_path(), settings.data)

@@ -47,6 +47,11 @@ class Settings(BaseSettings):
         given: SecretStr | None = getattr(self, f"{store}_url")
         return given.get_secret_value() if given else f"sqlite:///{(self.data / f'{store}.sqlite').resolve()}"
 
+    @property
+    def issuer(self) -> str:
+        """Give who issues the bearer tokens: the public address, or the demonstration whatever its port."""
+        return "urn:cenacle:demo" if self.mode == "demo" else self.public_url
+
     def root_key_path(self) -> Path:
         """Give the path of the root key's file."""
         return self.root_key_file or self.data.with_name(self.data.name + ".root-key")

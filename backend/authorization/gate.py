@@ -139,9 +139,13 @@ def page(
     return Page(rows[:size], following)
 
 
-def count(uow: UnitOfWork, model: type[Row], *where: sa.ColumnElement[bool]) -> int:
-    """Count the readable rows of a model, up to `COUNT_LIMIT` + 1."""
-    bounded = readable(uow, model).where(*where).with_only_columns(sa.literal(1)).limit(COUNT_LIMIT + 1)
+def count(uow: UnitOfWork, model: type[Row], *where: sa.ColumnElement[bool], to: Action | None = None) -> int:
+    """Count the readable rows of a model, those the person may do an action to when one is given.
+
+    Stops at `COUNT_LIMIT` + 1.
+    """
+    allowed = () if to is None else (clause(RULES[to], _table(model), uow.circumstances()),)
+    bounded = readable(uow, model).where(*where, *allowed).with_only_columns(sa.literal(1)).limit(COUNT_LIMIT + 1)
     return uow.session.scalar(sa.select(sa.func.count()).select_from(bounded.subquery())) or 0
 
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from fastapi import APIRouter
 from starlette.responses import Response
 
-from backend.boards.queries import sheet, situations_list
+from backend.boards.queries.lists import sheet, situations_list
 from backend.boards.views import SheetView
 from backend.situations.views import SituationView
 from backend.web.json import tag

@@ -17,7 +17,6 @@ class TaskView:
     title: str
     text: str
     href: str
-    act: str
     deadline: str | None = None
     deadline_day: str | None = None
     urgent: bool = False

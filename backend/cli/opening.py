@@ -1,19 +1,31 @@
 """Opens the house for the commands that work on it, and says plainly when it cannot be opened."""
 
+import sys
+
 import typer
+from sqlalchemy.exc import SQLAlchemyError
 
 from backend.app import open_house
 from backend.cli.refusals import refused
 from backend.crypto.keystore import IdentityError
 from backend.crypto.providers import RootKeyError
+from backend.kernel.errors import Unavailable
 from backend.settings import Settings
 
 
 def open_for(context: typer.Context) -> None:
-    """Ouvrir l'installation que décrit l'environnement (CENACLE_…)."""
-    if context.resilient_parsing:
+    """Travailler sur l'installation que décrit l'environnement (CENACLE_…)."""
+    if context.resilient_parsing or "--help" in sys.argv:
         return
+    settings = Settings()
+    if settings.main_url is None and not settings.data.is_dir():
+        raise refused(
+            f"Il n'y a pas d'installation dans « {settings.data} ». Indiquez CENACLE_DATA et CENACLE_MODE,"
+            " ou créez-en une avec « cenacle init »."
+        )
     try:
-        context.obj = open_house(Settings())
+        context.obj = open_house(settings)
     except (IdentityError, RootKeyError) as error:
         raise refused(str(error)) from None
+    except (SQLAlchemyError, Unavailable):
+        raise refused("Un magasin ne répond pas ou n'est pas à jour : lancez « cenacle doctor ».") from None

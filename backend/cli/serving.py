@@ -13,6 +13,7 @@ from prometheus_client import start_http_server
 
 from backend.app import create_app, open_house
 from backend.authorization.work import House
+from backend.cli.loops import start_loops
 from backend.cli.refusals import refused
 from backend.crypto.hardening import harden_process
 from backend.settings import Settings
@@ -53,9 +54,11 @@ def serve_house(house: House, host: str, port: int) -> None:
     lock = _only_server(house)
     if house.settings.metrics_port is not None:
         start_http_server(house.settings.metrics_port, addr="127.0.0.1")
+    loops = start_loops(house)
     try:
         _run(create_app(house), host=host, port=port)
     finally:
+        loops.set()
         house.stores.dispose()
         if lock is not None:
             os.close(lock)
@@ -64,7 +67,9 @@ def serve_house(house: House, host: str, port: int) -> None:
 def from_environment() -> FastAPI:
     """Build the application of one worker."""
     harden_process()
-    return create_app(open_house(Settings()))
+    house = open_house(Settings())
+    start_loops(house)
+    return create_app(house)
 
 
 def _only_server(house: House) -> int | None:

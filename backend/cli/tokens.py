@@ -3,16 +3,14 @@
 from pathlib import Path
 from typing import Annotated
 
-import sqlalchemy as sa
 import typer
-from sqlmodel import col
 
 from backend.app import open_house
 from backend.cli.refusals import refused
 from backend.crypto.keystore import IdentityError
 from backend.crypto.providers import RootKeyError
-from backend.members.actions.sessions import open_token
-from backend.members.models import Account
+from backend.kernel.errors import Refusal
+from backend.members.actions.sessions import token_as_persona
 from backend.settings import Settings
 
 DEMO_DATA = Path("demo-data")
@@ -32,8 +30,8 @@ def token(
         house = open_house(given.model_copy(update={"mode": "demo", "data": folder}))
     except (IdentityError, RootKeyError) as error:
         raise refused(str(error)) from None
-    with house.transaction() as uow:
-        account = uow.session.scalar(sa.select(Account).where(col(Account.email) == as_.casefold()))
-        if account is None:
-            raise refused("Aucun compte ne porte cette adresse.")
-        typer.echo(open_token(uow, account))
+    try:
+        with house.transaction() as uow:
+            typer.echo(token_as_persona(uow, as_))
+    except Refusal as refusal:
+        raise refused(refusal.detail) from None

@@ -26,11 +26,14 @@ class Lifecycle(Generic[State]):
     moves: tuple[Move[State], ...]
 
     def step(self, state: State, verb: str) -> State:
-        """Give the state that a verb leads to; raise `WrongMoment` when it has no move from here."""
+        """Give the state that a verb leads to; raise `WrongMoment` when it has no move from here.
+
+        Raises `KeyError` for a verb that the lifecycle does not have: a mistake of the caller's.
+        """
         for move in self.moves:
             if move.verb == verb and state in move.sources:
                 return move.target
-        label = next(move.label for move in self.moves if move.verb == verb)
+        label = {move.verb: move.label for move in self.moves}[verb]
         raise WrongMoment(f"Impossible de « {label} » : l'état actuel est « {state.label} ».")
 
     def allows(self, state: State, verb: str) -> bool:

@@ -12,7 +12,7 @@ from urllib.parse import quote
 
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import IntegrityError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
@@ -126,8 +126,11 @@ def _draw_again(request: Request, again: DrawnAgain) -> Response:
 
 
 async def on_fault(request: Request, fault: Exception) -> Response:
-    """Answer a fault: 503 when a store cannot be reached or is full, 500 otherwise; nothing of it is shown."""
-    if isinstance(fault, (OperationalError, PoolTimeout)):
+    """Answer a fault: 503 when a store cannot be reached or is full, 500 otherwise; nothing of it is shown.
+
+    Two requests that insert the same thing at once end in an integrity error: sent again, the second finds the first.
+    """
+    if isinstance(fault, (OperationalError, IntegrityError, PoolTimeout)):
         return await run_in_threadpool(answer, request, Unavailable())
     frames = traceback.extract_tb(fault.__traceback__)[-6:]
     LOG.error("%s at %s", type(fault).__name__, " < ".join(f"{frame.name}:{frame.lineno}" for frame in frames))
@@ -159,4 +162,5 @@ def install(app: FastAPI) -> None:
     app.add_exception_handler(RequestValidationError, on_invalid)
     app.add_exception_handler(HTTPException, on_http)
     app.add_exception_handler(OperationalError, on_fault)
+    app.add_exception_handler(IntegrityError, on_fault)
     app.add_exception_handler(PoolTimeout, on_fault)

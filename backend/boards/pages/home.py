@@ -3,7 +3,7 @@
 from fastapi import APIRouter, Request
 from starlette.responses import Response
 
-from backend.boards.queries import lacking, tasks
+from backend.boards.queries.tasks import lacking, tasks
 from backend.boards.views import HomeView
 from backend.web.pages import draw
 from backend.web.requests import Work, acts

@@ -3,7 +3,7 @@
 from fastapi import APIRouter, Request
 from starlette.responses import Response
 
-from backend.boards.queries import sheet, situations_list
+from backend.boards.queries.lists import sheet, situations_list
 from backend.kernel.errors import NotFound
 from backend.signalements.actions.merging import alias
 from backend.web.pages import draw, see

@@ -57,7 +57,7 @@ def open_token(uow: UnitOfWork, account: Account) -> str:
     return tokens.issue(
         uow.keyring.service_key(ServiceKey.TOKEN),
         tokens.Claims(account.id, session.id),
-        issuer=uow.settings.public_url,
+        issuer=uow.settings.issuer,
         now=uow.now(),
     )
 

@@ -71,7 +71,7 @@ def actor_of_session(uow: UnitOfWork, secret: str) -> Actor:
 
 def actor_of_token(uow: UnitOfWork, token: str) -> Actor:
     """Give who acts with a bearer token; raises `SignInRequired` when it is not ours, expired, or was ended."""
-    claims = tokens.read(uow.keyring.public_key(ServiceKey.TOKEN), token, issuer=uow.settings.public_url, now=uow.now())
+    claims = tokens.read(uow.keyring.public_key(ServiceKey.TOKEN), token, issuer=uow.settings.issuer, now=uow.now())
     session = uow.session.get(AccountSession, claims.session)
     if (
         session is None

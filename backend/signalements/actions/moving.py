@@ -15,7 +15,7 @@ from backend.signalements.actions.resealing import OpenedSituation, open_whole
 from backend.signalements.actions.submission import add_facts, count_received
 from backend.signalements.events import SituationMoved
 from backend.signalements.forms import MoveForm
-from backend.signalements.models import Receipt, Signalement
+from backend.signalements.models import Invitation, Receipt, Signalement
 from backend.situations.actions import open_situation
 from backend.situations.models import Situation
 from backend.situations.states import MOVE, SITUATION
@@ -74,6 +74,8 @@ def move(uow: UnitOfWork, reference: str, form: MoveForm, *, version: int | None
             add_facts(uow, carried, signalement.text)
         receipt = uow.session.get_one(Receipt, row.receipt_id)
         receipt.cell_id = cell.id
+        if row.invitation_id is not None:
+            uow.session.get_one(Invitation, row.invitation_id).cell_id = cell.id
         count_received(uow, situation.cell_id, row.origin, signalement.motives, by=-1)
         count_received(uow, cell.id, row.origin, signalement.motives, by=1)
     erase(uow, situation, content, Ground.MOVED)

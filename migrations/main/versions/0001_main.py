@@ -62,6 +62,12 @@ def upgrade() -> None:
         op.f("ix_count_delta_indicator_cell_id_month"), "count_delta", ["indicator", "cell_id", "month"], unique=False
     )
     op.create_table(
+        "daily_job",
+        sa.Column("name", sa.String(32), nullable=False),
+        sa.Column("day", sa.Date(), nullable=False),
+        sa.PrimaryKeyConstraint("name", name=op.f("pk_daily_job")),
+    )
+    op.create_table(
         "idempotency_key",
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("account_id", sa.Uuid(), nullable=False),
@@ -630,6 +636,7 @@ def downgrade() -> None:
     op.drop_table("journal_outbox")
     op.drop_table("institution")
     op.drop_table("idempotency_key")
+    op.drop_table("daily_job")
     op.drop_table("count_delta")
     op.drop_table("cell")
     for statement in drop_triggers(op.get_bind().dialect.name):

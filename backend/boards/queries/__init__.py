@@ -1,0 +1,1 @@
+"""What the boards read: what awaits each role, lists, sheets."""

@@ -1,0 +1,108 @@
+"""The lists of the coordinator, and the sheet of a situation."""
+
+from datetime import datetime
+from uuid import UUID
+
+from sqlmodel import col
+
+from backend.authorization import gate
+from backend.authorization.gate import Cursor
+from backend.authorization.work import UnitOfWork
+from backend.boards.views import ListView, SheetView
+from backend.kernel.errors import NotFound
+from backend.parquet.queries import answer_views
+from backend.parquet.views import CHOICES
+from backend.signalements.queries.content import content_view, situation_views
+from backend.signalements.queries.rows import signalements_of
+from backend.signalements.states import FactsState
+from backend.situations.models import Situation
+from backend.situations.queries import exits_of, shown
+from backend.situations.states import ADMIT, MERGE, MOVE, RETAIN, RETURN, SITUATION
+from backend.situations.views import exit_view
+from policies.access import Action
+from policies.disclosure import Field
+from policies.vocabulary import Role, Stage
+
+GROUPS: dict[str, tuple[str, frozenset[Stage]]] = {
+    "a-qualifier": ("À qualifier", frozenset({Stage.RECEIVED})),
+    "a-transmettre": ("À transmettre au parquet", frozenset({Stage.ADMISSIBLE})),
+    "au-parquet": ("Réponse attendue du parquet", frozenset({Stage.WITH_PARQUET})),
+    "retenues": ("Retenues", frozenset({Stage.RETAINED})),
+    "non-retenues": ("Non retenues", frozenset({Stage.NOT_RETAINED})),
+    "closes": ("Non recevables et réorientées", frozenset({Stage.INADMISSIBLE, Stage.REDIRECTED})),
+}
+"""Groups of the coordinator's list, in the order of the work."""
+
+PAGE = 50
+
+
+def situations_list(uow: UnitOfWork, group: str, after: str | None) -> ListView:
+    """Give a page of the coordinator's situations of one group, names opened in one batch."""
+    if group not in GROUPS:
+        raise NotFound
+    title, stages = GROUPS[group]
+    page = gate.page(
+        uow,
+        Situation,
+        cells=uow.actor.cells({Role.COORDINATOR}),
+        instant="received_at",
+        where=[col(Situation.stage).in_(sorted(stages))],
+        after=_cursor(after),
+        size=PAGE,
+    )
+    tabs = tuple((name, label, name == group) for name, (label, _) in GROUPS.items())
+    following = None if page.following is None else f"{page.following.at.isoformat()}~{page.following.row}"
+    return ListView(title, tabs, situation_views(uow, page.rows), group == "a-transmettre", following)
+
+
+def sheet(uow: UnitOfWork, reference: str) -> SheetView:
+    """Give the sheet of a situation, with what the person may do to it now."""
+    situation = gate.fetch(uow, Situation, reference, to=Action.SITUATION_READ)
+    content = content_view(uow, situation)
+    base = f"/situations/{reference}"
+    to_review = any(row.facts_state is FactsState.TO_REVIEW for row in signalements_of(uow, [situation]))
+    offered = [
+        ("Qualifier la situation", f"{base}/qualification", ADMIT, Action.SITUATION_QUALIFY),
+        ("Rattacher à une autre situation", f"{base}/rattachement", MERGE, Action.SITUATION_MERGE),
+        ("Renvoyer pour complément", f"{base}/renvoi", RETURN, Action.SITUATION_RETURN),
+        ("Transmettre à la cellule compétente", f"{base}/transfert", MOVE, Action.SITUATION_MOVE),
+    ]
+    acts = [
+        (label, href)
+        for label, href, verb, action in offered
+        if SITUATION.allows(situation.stage, verb) and gate.permits(uow, situation, action)
+    ]
+    if to_review and gate.permits(uow, situation, Action.SITUATION_REVIEW):
+        acts.insert(0, ("Relire le texte libre", f"{base}/relecture"))
+    return SheetView(
+        content=content,
+        step=_STEPS[situation.stage],
+        answers=answer_views(uow, situation) if Field.PARQUET_ANSWER in shown(uow, situation) else (),
+        exits=tuple(exit_view(row) for row in exits_of(uow, situation)),
+        acts=tuple(acts[1:]),
+        primary=acts[0] if acts else None,
+        can_answer=SITUATION.allows(situation.stage, RETAIN) and gate.permits(uow, situation, Action.SITUATION_ANSWER),
+        answer_choices=CHOICES,
+    )
+
+
+_STEPS = {
+    Stage.RECEIVED: 1,
+    Stage.ADMISSIBLE: 2,
+    Stage.WITH_PARQUET: 2,
+    Stage.RETAINED: 3,
+    Stage.NOT_RETAINED: 4,
+    Stage.INADMISSIBLE: 1,
+    Stage.REDIRECTED: 1,
+}
+"""Step of the charter in which a situation stands."""
+
+
+def _cursor(text: str | None) -> Cursor | None:
+    if not text:
+        return None
+    at, _, row = text.partition("~")
+    try:
+        return Cursor(datetime.fromisoformat(at), UUID(row))
+    except ValueError:
+        raise NotFound from None

@@ -1,0 +1,168 @@
+"""What awaits each role, with its deadline: the first page shows this and nothing else."""
+
+from datetime import date
+
+from sqlmodel import col
+
+from backend.authorization import gate
+from backend.authorization.work import UnitOfWork
+from backend.boards.queries.lists import GROUPS
+from backend.boards.views import TaskView
+from backend.cells.models import RecordedAct
+from backend.cells.queries import cells_of, education_confirmed
+from backend.cells.states import ActState
+from backend.charters.queries import charter_of
+from backend.kernel.clock import paris_day
+from backend.members.models import Account, Habilitation
+from backend.members.queries.standing import missing_conditions
+from backend.signalements.models import Invitation, Receipt
+from backend.signalements.queries.rows import my_drafts
+from backend.situations.models import Situation
+from backend.web.pages import in_words
+from policies.access import SUBMITTERS, Action
+from policies.habilitation import HabilitationState
+from policies.months import add_months
+from policies.retention import Kind, due
+from policies.school_years import school_year, school_year_label
+from policies.vocabulary import ReceiptStatus, Role, Stage
+
+URGENT_DAYS = 7
+"""Days before a deadline from which a task comes first."""
+
+
+def tasks(uow: UnitOfWork) -> tuple[TaskView, ...]:
+    """Give what awaits the person, the most pressing first."""
+    found = [*_habilitations(uow)]
+    if uow.actor.holds_anywhere({Role.COORDINATOR}):
+        found += [*_coordinator(uow), *_education_contacts(uow)]
+    if uow.actor.holds_anywhere({Role.PARQUET}):
+        found += _parquet(uow)
+    if uow.actor.holds_anywhere({Role.DPO}):
+        found += _dpo(uow)
+    if uow.actor.holds_anywhere(SUBMITTERS):
+        found += _submitter(uow)
+    return tuple(sorted(found, key=lambda task: not task.urgent))
+
+
+def lacking(uow: UnitOfWork) -> tuple[str, ...]:
+    """Say, habilitation by habilitation, what keeps it from being in force."""
+    account = uow.session.get_one(Account, uow.account())
+    return tuple(
+        f"{held.grant.role.label.capitalize()} : {' '.join(condition.label for condition in held.lacking)}"
+        for held in missing_conditions(uow, account)
+    )
+
+
+def _habilitations(uow: UnitOfWork) -> list[TaskView]:
+    awaited = (
+        (HabilitationState.PROPOSED, Action.HABILITATION_GRANT, "à accorder"),
+        (HabilitationState.GRANTED, Action.HABILITATION_CONFIRM, "à confirmer"),
+        (HabilitationState.SUSPENDED, Action.HABILITATION_CONFIRM, "à confirmer de nouveau"),
+    )
+    found = []
+    for state, action, words in awaited:
+        number = gate.count(uow, Habilitation, col(Habilitation.state) == state, to=action)
+        if number:
+            text = f"{_several(number, 'habilitation')} {words}."
+            found.append(TaskView(f"Habilitations {words}", text, "/habilitations"))
+    return found
+
+
+def _dpo(uow: UnitOfWork) -> list[TaskView]:
+    number = gate.count(uow, RecordedAct, col(RecordedAct.state) == ActState.ENTERED)
+    if not number:
+        return []
+    text = f"{_several(number, 'acte')} sans votre avis : la cellule ne peut pas encore recevoir de signalement."
+    return [TaskView("Actes à confirmer", text, "/actes")]
+
+
+def _education_contacts(uow: UnitOfWork) -> list[TaskView]:
+    year = school_year(uow.today())
+    own = uow.actor.cells({Role.COORDINATOR})
+    return [
+        TaskView(
+            "Correspondants de l'Éducation nationale",
+            f"{cell.name} : la liste de l'année scolaire {school_year_label(year)} est à confirmer.",
+            f"/cellules/{cell.reference}",
+        )
+        for cell in cells_of(uow)
+        if cell.id in own and education_confirmed(uow, cell, year) is None
+    ]
+
+
+def _coordinator(uow: UnitOfWork) -> list[TaskView]:
+    found = []
+    for group, (label, stages) in list(GROUPS.items())[:3]:
+        rows = _oldest(uow, stages)
+        number = gate.count(uow, Situation, col(Situation.stage).in_(sorted(stages)))
+        if number:
+            found.append(_counted(uow, label, number, f"/situations?groupe={group}", rows, stages))
+    authors = gate.count(
+        uow, Invitation, col(Invitation.used_at).is_not(None), col(Invitation.author_confirmed_at).is_(None)
+    )
+    if authors:
+        text = f"{_several(authors, 'auteur')} à rappeler avant de qualifier."
+        found.append(TaskView("Formulaires à usage unique", text, "/invitations"))
+    exits = gate.count(
+        uow, Situation, col(Situation.first_exit_at).is_not(None), col(Situation.stage) == Stage.RECEIVED
+    )
+    if exits:
+        text = "Une sortie a été enregistrée sur une situation à qualifier : à traiter d'abord."
+        found.append(TaskView("Sorties enregistrées", text, "/situations?groupe=a-qualifier", urgent=True))
+    return found
+
+
+def _counted(
+    uow: UnitOfWork, label: str, number: int, href: str, oldest: Situation | None, stages: frozenset[Stage]
+) -> TaskView:
+    words = (
+        f"{number} situation{'s' if number > 1 else ''}" if number <= gate.COUNT_LIMIT else "plus de 1 000 situations"
+    )
+    limit = _deadline(oldest, stages)
+    if limit is None:
+        return TaskView(label, words, href)
+    urgent = (limit - uow.today()).days <= URGENT_DAYS
+    return TaskView(label, words, href, in_words(limit, uow.today()), limit.isoformat(), urgent)
+
+
+def _deadline(oldest: Situation | None, stages: frozenset[Stage]) -> date | None:
+    """Give the day on which the oldest signalement left unqualified lapses; the other groups have none yet."""
+    if oldest is None or Stage.RECEIVED not in stages:
+        return None
+    months = charter_of(oldest.charter_version).rules.unqualified.months
+    return add_months(paris_day(oldest.received_at), months)
+
+
+def _oldest(uow: UnitOfWork, stages: frozenset[Stage]) -> Situation | None:
+    statement = gate.readable(uow, Situation).where(col(Situation.stage).in_(sorted(stages)))
+    return uow.session.scalar(statement.order_by(col(Situation.received_at), col(Situation.id)).limit(1))
+
+
+def _parquet(uow: UnitOfWork) -> list[TaskView]:
+    stages = frozenset({Stage.WITH_PARQUET})
+    number = gate.count(uow, Situation, col(Situation.stage).in_(sorted(stages)))
+    if not number:
+        return []
+    plural = "s" if number > 1 else ""
+    text = f"{number} situation{plural} attend{'ent' if number > 1 else ''} votre réponse."
+    return [TaskView("Filtre du parquet", text, "/parquet")]
+
+
+def _submitter(uow: UnitOfWork) -> list[TaskView]:
+    found = []
+    back = gate.count(uow, Receipt, col(Receipt.status) == ReceiptStatus.TO_COMPLETE)
+    if back:
+        text = "Le coordonnateur vous demande un complément."
+        found.append(TaskView("Signalement à compléter", text, "/signalements", urgent=True))
+    kept = my_drafts(uow)
+    if kept:
+        limit = min(due(Kind.DRAFT, paris_day(draft.created_at)).day for draft in kept)
+        text = f"{len(kept)} brouillon{'s' if len(kept) > 1 else ''} en cours."
+        words = in_words(limit, uow.today())
+        urgent = (limit - uow.today()).days <= URGENT_DAYS
+        found.append(TaskView("Brouillons", text, "/signalements", words, limit.isoformat(), urgent))
+    return found
+
+
+def _several(number: int, noun: str) -> str:
+    return f"{number} {noun}{'s' if number > 1 else ''}"

@@ -1,0 +1,43 @@
+"""What a serving process does beside requests: send the e-mails that are due, remind of reviews once a day.
+
+Several processes may run it: a message is claimed before it is sent, a day before it is worked.
+"""
+
+import logging
+import threading
+
+from sqlalchemy.exc import SQLAlchemyError
+
+from backend.authorization.jobs import claim_day
+from backend.authorization.work import House
+from backend.kernel.errors import Unavailable
+from backend.mail.sending import send_due
+from backend.members.actions.reviews import remind_reviews
+
+LOG = logging.getLogger("cenacle")
+
+EVERY = 5.0
+"""Seconds between two rounds."""
+
+
+def start_loops(house: House) -> threading.Event:
+    """Start the rounds in a thread of their own; set the event that is given to stop them."""
+    stopped = threading.Event()
+    threading.Thread(target=_go_round, args=(house, stopped), name="cenacle-loops", daemon=True).start()
+    return stopped
+
+
+def go_round(house: House) -> None:
+    """Do one round."""
+    with house.transaction() as uow:
+        if claim_day(uow, "reviews"):
+            remind_reviews(uow)
+    send_due(house)
+
+
+def _go_round(house: House, stopped: threading.Event) -> None:
+    while not stopped.wait(EVERY):
+        try:
+            go_round(house)
+        except (SQLAlchemyError, Unavailable) as fault:
+            LOG.warning("a round was left to the next one: %s", type(fault).__name__)
