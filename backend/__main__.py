@@ -1,5 +1,6 @@
 """The command `cenacle`: it speaks French, so its library is imported once French is."""
 
+import sys
 from importlib import import_module
 
 from backend.cli.french import speak
@@ -8,7 +9,7 @@ from backend.cli.french import speak
 def main() -> None:
     """Run the command line: exit code 0, 1 when refused, 2 for a usage error."""
     speak()
-    import_module("backend.cli.command").app()
+    sys.exit(import_module("backend.cli.command").run())
 
 
 if __name__ == "__main__":

@@ -1,11 +1,16 @@
 """The commands of `cenacle` (fixed interface): init demo serve migrate doctor token user audit."""
 
+from typing import Any
+
 import typer
+from typer._click.exceptions import BadParameter, MissingParameter, NoArgsIsHelpError, NoSuchOption, UsageError
 
 from backend.cli import audit, demo, doctor, installation, opening, serving, tokens, users
 
+PROGRAM = "cenacle"
+
 app = typer.Typer(
-    name="cenacle",
+    name=PROGRAM,
     help="Cénacle, coordination confidentielle des cellules CENOMED.",
     no_args_is_help=True,
     add_completion=False,
@@ -20,3 +25,48 @@ app.command("doctor")(doctor.doctor)
 app.command("token")(tokens.token)
 app.add_typer(users.app, name="user", callback=opening.open_for)
 app.add_typer(audit.app, name="audit", callback=opening.open_for)
+
+
+def run() -> int:
+    """Run what was typed, and give the exit code: 0, 1 when refused, 2 for a usage error."""
+    command = typer.main.get_command(app)
+    _speak_french(command)
+    try:
+        code = command.main(prog_name=PROGRAM, standalone_mode=False)
+    except NoArgsIsHelpError as shown:
+        typer.echo(shown.format_message(), err=True)
+        return shown.exit_code
+    except UsageError as error:
+        path = error.ctx.command_path if error.ctx else PROGRAM
+        typer.echo(f"Erreur : {_sentence(error)}\nPour l'aide : {path} --help", err=True)
+        return error.exit_code
+    except typer.Abort:
+        typer.echo("Interrompu.", err=True)
+        return 1
+    return code if isinstance(code, int) else 0
+
+
+def _speak_french(command: Any) -> None:  # noqa: ANN401  commands and groups, whose classes the library keeps private
+    """Put the one sentence that the library writes in every help into French."""
+    option = command.get_help_option(typer.Context(command))
+    option.help = "Afficher cette aide et s'arrêter."
+    for below in getattr(command, "commands", {}).values():
+        _speak_french(below)
+
+
+def _sentence(error: UsageError) -> str:
+    """Say in French what is wrong; a sentence that we raised ourselves is one already."""
+    if isinstance(error, NoSuchOption):
+        return f"l'option {error.option_name} n'existe pas."
+    if isinstance(error, MissingParameter):
+        return f"il manque {_named(error)}."
+    if isinstance(error, BadParameter):
+        return f"la valeur de {_named(error)} n'est pas acceptée." if error.param else error.message
+    return error.format_message()
+
+
+def _named(error: BadParameter) -> str:
+    parameter = error.param
+    if parameter is None:
+        return "un paramètre"
+    return parameter.opts[0] if parameter.opts else str(parameter.name)

@@ -6,6 +6,7 @@ import typer
 from sqlalchemy.exc import SQLAlchemyError
 
 from backend.app import open_house
+from backend.authorization.work import House
 from backend.cli.refusals import refused
 from backend.crypto.keystore import IdentityError
 from backend.crypto.providers import RootKeyError
@@ -17,14 +18,18 @@ def open_for(context: typer.Context) -> None:
     """Travailler sur l'installation que décrit l'environnement (CENACLE_…)."""
     if context.resilient_parsing or "--help" in sys.argv:
         return
-    settings = Settings()
+    context.obj = opened(Settings())
+
+
+def opened(settings: Settings) -> House:
+    """Open an installation, or refuse with a sentence that says what to do."""
     if settings.main_url is None and not settings.data.is_dir():
         raise refused(
             f"Il n'y a pas d'installation dans « {settings.data} ». Indiquez CENACLE_DATA et CENACLE_MODE,"
             " ou créez-en une avec « cenacle init »."
         )
     try:
-        context.obj = open_house(settings)
+        return open_house(settings)
     except (IdentityError, RootKeyError) as error:
         raise refused(str(error)) from None
     except (SQLAlchemyError, Unavailable):

@@ -14,6 +14,7 @@ from prometheus_client import start_http_server
 from backend.app import create_app, open_house
 from backend.authorization.work import House
 from backend.cli.loops import start_loops
+from backend.cli.opening import opened
 from backend.cli.refusals import refused
 from backend.crypto.hardening import harden_process
 from backend.settings import Settings
@@ -41,7 +42,7 @@ def serve(
     if settings.mode == "demo" and host not in {"127.0.0.1", "localhost", "::1"}:
         raise refused("En démonstration, le service n'écoute que sur cette machine.")
     if workers == 1:
-        serve_house(open_house(settings), host, port)
+        serve_house(opened(settings), host, port)
         return
     if settings.store_url("main").startswith("sqlite"):
         raise refused("Plusieurs processus demandent PostgreSQL : les fichiers SQLite n'en servent qu'un.")

@@ -5,10 +5,8 @@ from typing import Annotated
 
 import typer
 
-from backend.app import open_house
+from backend.cli.opening import opened
 from backend.cli.refusals import refused
-from backend.crypto.keystore import IdentityError
-from backend.crypto.providers import RootKeyError
 from backend.kernel.errors import Refusal
 from backend.members.actions.sessions import token_as_persona
 from backend.settings import Settings
@@ -26,10 +24,7 @@ def token(
     if "mode" in given.model_fields_set and given.mode != "demo":
         raise refused("Les jetons ne s'impriment qu'en démonstration : ailleurs, demandez-en un avec votre code.")
     folder = data or (given.data if "data" in given.model_fields_set else DEMO_DATA)
-    try:
-        house = open_house(given.model_copy(update={"mode": "demo", "data": folder}))
-    except (IdentityError, RootKeyError) as error:
-        raise refused(str(error)) from None
+    house = opened(given.model_copy(update={"mode": "demo", "data": folder}))
     try:
         with house.transaction() as uow:
             typer.echo(token_as_persona(uow, as_))

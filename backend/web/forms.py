@@ -103,8 +103,10 @@ def read(shape: type[ShapeT], form: Form, given: Mapping[str, object] = MappingP
     A field whose type is a collection takes every value of its name, the others the last one; an empty text is absent.
     What is `given` was asked on an earlier page, and the form cannot change it.
     """
-    unknown = {name for name, _ in form.fields} - shape.model_fields.keys() - PLUMBING
-    values: dict[str, object] = dict.fromkeys(unknown, "")
+    if {name for name, _ in form.fields} - shape.model_fields.keys() - PLUMBING:
+        # The name of a field is typed too, by who forges a page: it is not repeated.
+        raise InvalidInput({}, "Ce formulaire contient un champ qui n'est pas prévu. Rechargez la page.")
+    values: dict[str, object] = {}
     for name, field in shape.model_fields.items():
         if name in given:
             values[name] = given[name]
