@@ -1,4 +1,4 @@
-"""What each column of the product may hold (architecture.md section 4); every column names its class, a test checks it."""
+"""What each column of the product may hold (architecture.md section 4); every column names its class, and is tested."""
 
 from policies.vocabulary import Word
 

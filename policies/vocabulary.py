@@ -1,6 +1,6 @@
 """The closed vocabularies of the charter, each value with its French label (domain.md sections 1 to 4).
 
-One declaration serves the database, the JSON, the pages and the sentences of refusals: a word cannot have two spellings.
+One declaration serves the database, the JSON, the pages and the refusals: a word cannot have two spellings.
 """
 
 from enum import StrEnum

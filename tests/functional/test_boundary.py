@@ -89,9 +89,8 @@ def test_a_client_that_never_reads_its_answers_holds_no_slot(running: Running) -
 def test_a_body_that_never_comes_is_given_up(running: Running, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(boundary, "BODY_DEADLINE", 0.3)
     with socket.create_connection(("127.0.0.1", running.port), timeout=5) as client:
-        client.sendall(
-            f"POST /essai HTTP/1.1\r\nHost: 127.0.0.1\r\nOrigin: {running.address}\r\nContent-Length: 9\r\n\r\n".encode()
-        )
+        lines = ("POST /essai HTTP/1.1", "Host: 127.0.0.1", f"Origin: {running.address}", "Content-Length: 9", "", "")
+        client.sendall("\r\n".join(lines).encode())
         assert b" 503 " in client.recv(4096)
 
 
