@@ -16,7 +16,7 @@ import pytest
 import yaml
 from typer.testing import CliRunner
 
-from backend.__main__ import app
+from backend.cli.command import app
 from backend.settings import Settings
 from tests.support.tree import ROOT, text
 

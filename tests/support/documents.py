@@ -3,6 +3,7 @@
 `python -m tests.support.documents` writes them, `--check` only says which ones are out of date, with exit code 1.
 """
 
+import subprocess
 import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from importlib import import_module
@@ -12,6 +13,7 @@ import sqlalchemy as sa
 
 from backend.kernel.database import JournalRow, KeysRow, MainRow
 from backend.kernel.lifecycle import Lifecycle
+from backend.settings import Settings
 from policies.access import RULES, Action
 from policies.classification import Classification
 from policies.disclosure import Field, disclosed
@@ -118,10 +120,55 @@ def classification() -> str:
     return "\n".join([*lines, ""])
 
 
+def settings() -> str:
+    """Write every setting, from the descriptions that the code gives."""
+    rows = (
+        [f"`CENACLE_{name.upper()}`", field.description or "", "" if field.default is None else f"`{field.default}`"]
+        for name, field in Settings.model_fields.items()
+    )
+    return "\n".join(
+        [
+            *_heading("Réglages"),
+            "Variables d'environnement, lues une fois au démarrage. Aucune n'éteint une protection.",
+            "",
+            *_table(["Variable", "Sens", "Par défaut"], rows),
+            "",
+        ]
+    )
+
+
+def commands() -> str:
+    """Write the help of every command, as `cenacle --help` prints it."""
+    run = [sys.executable, "-m", "backend"]
+    names = ["", "init", "demo", "serve", "migrate", "doctor", "token", "user", "audit"]
+    names += [f"{group} {name}" for group, subs in SUBCOMMANDS.items() for name in subs]
+    lines = _heading("Ligne de commande")
+    lines.append("Codes de sortie : 0, 1 refusé, 2 erreur d'usage.")
+    for name in names:
+        help_text = subprocess.run(
+            [*run, *name.split(), "--help"],
+            cwd=ROOT,
+            env={"PATH": "/usr/bin:/bin", "COLUMNS": "100"},
+            capture_output=True,
+            text=True,
+            check=True,
+        ).stdout
+        lines += ["", f"## `{f'cenacle {name}'.strip()}`", "", "```", help_text.strip(), "```"]
+    return "\n".join([*lines, ""])
+
+
+SUBCOMMANDS = {
+    "user": ("list", "end-sessions", "link", "confirm-administrator"),
+    "audit": ("verify", "checkpoint", "seal"),
+}
+"""Commands of the two groups."""
+
 DOCUMENTS: Mapping[str, Callable[[], str]] = {
     "docs/access-matrix.md": access_matrix,
     "docs/lifecycles.md": lifecycles,
     "docs/classification.md": classification,
+    "docs/settings.md": settings,
+    "docs/commands.md": commands,
 }
 
 
