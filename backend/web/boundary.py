@@ -103,12 +103,17 @@ class Boundary:
 
 
 def _check_origin(scope: Scope, origins: frozenset[str]) -> None:
-    """Refuse an unsafe request that another site made the browser send; the API reads no cookie and needs no check."""
+    """Refuse an unsafe request that another site made the browser send; the API reads no cookie and needs no check.
+
+    `Referrer-Policy: no-referrer` makes a browser write « Origin: null » on the forms of our own pages (Fetch, « append a
+    request Origin header »): there, `Sec-Fetch-Site` alone tells them from those of a sandboxed or foreign page.
+    """
     if scope["method"] in SAFE_METHODS or scope["path"].startswith("/api/"):
         return
     headers = {name.decode("latin-1"): value.decode("latin-1") for name, value in scope["headers"]}
-    site = headers.get("sec-fetch-site", "same-origin" if headers.get("origin") in origins else "unknown")
-    if site != "same-origin" or headers.get("origin", next(iter(origins))) not in origins:
+    origin = headers.get("origin")
+    site = headers.get("sec-fetch-site", "same-origin" if origin in origins else "unknown")
+    if site != "same-origin" or origin not in {*origins, "null", None}:
         raise Forbidden("Cet envoi ne vient pas d'une page de Cénacle. Ouvrez la page, puis recommencez.")
 
 
