@@ -105,8 +105,8 @@ class Boundary:
 def _check_origin(scope: Scope, origins: frozenset[str]) -> None:
     """Refuse an unsafe request that another site made the browser send; the API reads no cookie and needs no check.
 
-    `Referrer-Policy: no-referrer` makes a browser write « Origin: null » on the forms of our own pages (Fetch, « append a
-    request Origin header »): there, `Sec-Fetch-Site` alone tells them from those of a sandboxed or foreign page.
+    `Referrer-Policy: no-referrer` makes a browser write « Origin: null » on the forms of our own pages (Fetch, « append
+    a request Origin header »): there, `Sec-Fetch-Site` alone tells them from those of a sandboxed or foreign page.
     """
     if scope["method"] in SAFE_METHODS or scope["path"].startswith("/api/"):
         return
