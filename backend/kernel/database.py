@@ -145,6 +145,31 @@ class Store:
         with self.lock.turn(), Session(self.engine, expire_on_commit=False) as session, session.begin():
             yield session
 
+    @contextmanager
+    def erasing(self) -> Iterator[Session]:
+        """Give a session in one transaction; once it is over, no file of an embedded store holds what it deleted.
+
+        The write-ahead log would keep it until much later. Raises `Unavailable`, the transaction being durable, while
+        somebody else reads the log: ask again.
+        """
+        with self.transaction() as session:
+            yield session
+        if self.embedded:
+            with self.lock.turn():
+                self._empty_log()
+
+    def _empty_log(self) -> None:
+        connection = self.engine.raw_connection()
+        try:
+            cursor = connection.cursor()
+            cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+            busy, *_pages = cursor.fetchone() or (1,)
+            cursor.close()
+        finally:
+            connection.close()
+        if busy:
+            raise Unavailable
+
     @property
     def embedded(self) -> bool:
         """Tell whether the store is a SQLite file of this machine."""

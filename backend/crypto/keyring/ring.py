@@ -102,7 +102,7 @@ class Keyring:
 
     def drop_retired(self, cell: UUID) -> int:
         """Destroy the cell's generations that hold nothing any more and left every memory; give how many."""
-        with self.store.transaction() as session:
+        with self.store.erasing() as session:
             dropped = session.scalars(
                 sa.delete(HolderKey)
                 .where(
@@ -133,7 +133,7 @@ class Keyring:
 
     def replace_tokens(self, subject: UUID, cell: UUID, tokens: Collection[Token]) -> None:
         """Replace a subject's search tokens; raise `NotFound` when the cell no longer holds its key."""
-        with self.store.transaction() as session:
+        with self.store.erasing() as session:
             held = session.get(SubjectWrap, (subject, FIRST_GENERATION, HolderKind.CELL, cell), with_for_update=True)
             if held is None:
                 raise NotFound
@@ -164,7 +164,7 @@ class Keyring:
 
     def destroy_subjects(self, subjects: Collection[UUID]) -> None:
         """Destroy subjects: their wraps and search tokens hang from them and go at once. Safe to repeat."""
-        with self.store.transaction() as session:
+        with self.store.erasing() as session:
             session.execute(sa.delete(SubjectRecord).where(col(SubjectRecord.subject).in_(subjects)))
 
     def write_tombstones(self, entries: Collection[Tombstone]) -> None:
@@ -185,7 +185,7 @@ class Keyring:
 
     def hold(self, subjects: Collection[UUID]) -> None:
         """Lock subjects that may be neither read nor destroyed: their cell's key no longer opens them (domain.md 6)."""
-        with self.store.transaction() as session:
+        with self.store.erasing() as session:
             move_wraps(session, self.root, subjects, HolderKind.CELL, HolderKind.HOLD)
 
     def release(self, subjects: Collection[UUID]) -> None:
@@ -203,7 +203,7 @@ class Keyring:
         Give those destroyed. Raise `ValueError` for more than twenty.
         """
         rows = known(suspects)
-        with self.store.transaction() as session:
+        with self.store.erasing() as session:
             return reap(session, suspects, rows, self.root.clock())
 
     def service_key(self, kind: ServiceKey) -> bytes:

@@ -1,5 +1,6 @@
 """Stores: one transaction or nothing, aware instants, closed words, erased pages, one writer at a time."""
 
+import sqlite3
 import threading
 import time
 from collections.abc import Iterator
@@ -47,6 +48,12 @@ def embedded(tmp_path: Path) -> Iterator[Store]:
 def add(store: Store, **values: object) -> None:
     with store.transaction() as session:
         session.execute(sa.insert(THINGS).values(**values))
+
+
+def erase(store: Store) -> None:
+    with store.erasing() as session:
+        session.execute(sa.text("PRAGMA busy_timeout=1"))
+        session.execute(sa.delete(THINGS))
 
 
 def count(store: Store) -> int:
@@ -129,6 +136,24 @@ def test_what_is_deleted_is_no_longer_in_the_file(embedded: Store, tmp_path: Pat
         connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
     found = [path.name for path in tmp_path.iterdir() if MARKER.encode() in path.read_bytes()]
     assert found == []
+
+
+def test_what_is_erased_is_in_no_file_at_once_not_even_in_the_write_ahead_log(embedded: Store, tmp_path: Path) -> None:
+    add(embedded, id=1, text=MARKER)
+    with embedded.erasing() as session:
+        session.execute(sa.delete(THINGS))
+    assert [path.name for path in tmp_path.iterdir() if MARKER.encode() in path.read_bytes()] == []
+
+
+def test_what_somebody_else_is_reading_is_not_said_to_be_erased(embedded: Store, tmp_path: Path) -> None:
+    add(embedded, id=1, text=MARKER)
+    with sqlite3.connect(tmp_path / "main.sqlite", isolation_level=None) as reader:
+        reader.execute("BEGIN")
+        reader.execute("SELECT * FROM thing").fetchall()
+        with pytest.raises(Unavailable):
+            erase(embedded)
+    reader.close()
+    assert count(embedded) == 0
 
 
 def test_foreign_keys_hold_on_sqlite(embedded: Store) -> None:
