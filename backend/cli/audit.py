@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import typer
 
-from backend.authorization.work import House
+from backend.cli.opening import house_of
 from backend.crypto.keyring import ServiceKey
 
 app = typer.Typer(help="Journal : le vérifier, publier son point de contrôle.", no_args_is_help=True)
@@ -15,7 +15,7 @@ app = typer.Typer(help="Journal : le vérifier, publier son point de contrôle."
 @app.command()
 def verify(context: typer.Context) -> None:
     """Vérifier tout le journal : rien n'y a été modifié, retiré, déplacé ni ajouté."""
-    house: House = context.obj
+    house = house_of(context)
     found = house.journal.verify(house.keyring.public_key(ServiceKey.LOG))
     typer.echo(f"Événements scellés : {found.entries}")
     typer.echo(f"Événements en attente : {found.waiting}")
@@ -33,7 +33,7 @@ def verify(context: typer.Context) -> None:
 @app.command()
 def checkpoint(context: typer.Context) -> None:
     """Afficher le dernier point de contrôle signé, à conserver hors de cette machine."""
-    house: House = context.obj
+    house = house_of(context)
     note = house.journal.checkpoint()
     if note is None:
         typer.echo("Rien n'a encore été scellé : il n'y a pas de point de contrôle.", err=True)
@@ -44,7 +44,7 @@ def checkpoint(context: typer.Context) -> None:
 @app.command()
 def seal(context: typer.Context) -> None:
     """Sceller le journal chaque seconde, jusqu'à l'arrêt : un seul processus, sur PostgreSQL."""
-    house: House = context.obj
+    house = house_of(context)
     stopped = threading.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda _number, _frame: stopped.set())

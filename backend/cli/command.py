@@ -5,7 +5,7 @@ from typing import Any
 import typer
 from typer._click.exceptions import BadParameter, MissingParameter, NoArgsIsHelpError, NoSuchOption, UsageError
 
-from backend.cli import audit, demo, doctor, installation, opening, serving, tokens, users
+from backend.cli import audit, demo, doctor, installation, serving, tokens, users
 
 PROGRAM = "cenacle"
 
@@ -23,8 +23,8 @@ app.command("serve")(serving.serve)
 app.command("migrate")(installation.migrate)
 app.command("doctor")(doctor.doctor)
 app.command("token")(tokens.token)
-app.add_typer(users.app, name="user", callback=opening.open_for)
-app.add_typer(audit.app, name="audit", callback=opening.open_for)
+app.add_typer(users.app, name="user")
+app.add_typer(audit.app, name="audit")
 
 
 def run() -> int:

@@ -1,7 +1,5 @@
 """Opens the house for the commands that work on it, and says plainly when it cannot be opened."""
 
-import sys
-
 import typer
 from sqlalchemy.exc import SQLAlchemyError
 
@@ -14,11 +12,12 @@ from backend.kernel.errors import Unavailable
 from backend.settings import Settings
 
 
-def open_for(context: typer.Context) -> None:
-    """Travailler sur l'installation que décrit l'environnement (CENACLE_…)."""
-    if context.resilient_parsing or "--help" in sys.argv:
-        return
-    context.obj = opened(Settings())
+def house_of(context: typer.Context) -> House:
+    """Give the house that a command works on: the one it was given, or the one that the environment describes."""
+    if context.obj is None:
+        context.obj = opened(Settings())
+    house: House = context.obj
+    return house
 
 
 def opened(settings: Settings) -> House:

@@ -6,7 +6,7 @@ import sqlalchemy as sa
 import typer
 from sqlmodel import col
 
-from backend.authorization.work import House
+from backend.cli.opening import house_of
 from backend.cli.refusals import refused
 from backend.kernel.errors import Refusal
 from backend.members.actions.first_administrators import confirm_at_console, renew_link
@@ -23,7 +23,7 @@ Email = Annotated[str, typer.Argument(help="Adresse de la personne.")]
 @app.command("list")
 def list_accounts(context: typer.Context) -> None:
     """Lister les comptes : référence, adresse, état."""
-    house: House = context.obj
+    house = house_of(context)
     with house.transaction() as uow:
         for account in uow.session.scalars(sa.select(Account).order_by(col(Account.email))):
             typer.echo(f"{account.reference}  {account.email}  {AccountStatus.of(account.status).label}")
@@ -32,7 +32,7 @@ def list_accounts(context: typer.Context) -> None:
 @app.command("end-sessions")
 def end_all_sessions(context: typer.Context, email: Email) -> None:
     """Fermer toutes les sessions et tous les jetons d'une personne, à l'instant."""
-    house: House = context.obj
+    house = house_of(context)
     with house.transaction() as uow:
         account = uow.session.scalar(sa.select(Account).where(col(Account.email) == normal_email(email)))
         if account is None:
@@ -43,7 +43,7 @@ def end_all_sessions(context: typer.Context, email: Email) -> None:
 @app.command("link")
 def link(context: typer.Context, email: Email) -> None:
     """Imprimer un autre lien d'inscription, quand le courriel d'une invitation n'est pas arrivé."""
-    house: House = context.obj
+    house = house_of(context)
     try:
         with house.transaction() as uow:
             handover = renew_link(uow, email)
@@ -60,7 +60,7 @@ def confirm_administrator(
     designation: Annotated[str, typer.Option(help="Référence de la désignation par la maire.")],
 ) -> None:
     """Rétablir un administrateur suspendu, quand il n'en reste pas deux pour le confirmer dans Cénacle."""
-    house: House = context.obj
+    house = house_of(context)
     try:
         with house.transaction() as uow:
             confirm_at_console(uow, email, designation)

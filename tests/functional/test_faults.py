@@ -21,6 +21,7 @@ from backend.signalements.actions import drafts
 from backend.signalements.forms import StartForm
 from backend.signalements.models import Draft
 from backend.situations.models import Situation
+from policies.charter_words import CharterKind
 from policies.vocabulary import Role
 from tests.support.served import Served, serve
 from tests.support.typed import COMPLETE, as_form
@@ -94,7 +95,7 @@ def _begun(data: Path) -> tuple[Served, str]:
     with house.transaction() as uow:
         institution = Institution(name="Bailleur fictif", origin="landlord")
         cell = Cell(
-            kind="cenomed",
+            kind=CharterKind.CENOMED,
             territory="13",
             name="CENOMED du 13e",
             charter_version="cenomed-2023",

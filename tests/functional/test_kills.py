@@ -25,6 +25,7 @@ from backend.signalements.actions import drafts
 from backend.signalements.forms import SignalementForm, StartForm
 from backend.signalements.models import Draft, Receipt, Signalement, SignalementFacts
 from backend.situations.models import Situation, SituationPerson
+from policies.charter_words import CharterKind
 from policies.vocabulary import Role
 from tests.support.killed import BEFORE_COMMIT, STEPS
 from tests.support.typed import COMPLETE
@@ -54,7 +55,7 @@ def begun(tmp_path_factory: pytest.TempPathFactory) -> Begun:
     with house.transaction() as uow:
         institution = Institution(name="Bailleur fictif", origin="landlord")
         cell = Cell(
-            kind="cenomed",
+            kind=CharterKind.CENOMED,
             territory="13",
             name="CENOMED du 13e",
             charter_version="cenomed-2023",

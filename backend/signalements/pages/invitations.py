@@ -21,12 +21,16 @@ from backend.web.problems import drawn_again
 from backend.web.requests import Work, acts, open_to
 from backend.web.session import give_secret, read_secret, take_secret
 from policies.access import Action
-from policies.vocabulary import Role
+from policies.territories import arrondissements
+from policies.vocabulary import Residence, Role
 
 router = APIRouter(include_in_schema=False)
 
 COOKIE = "cenacle-formulaire"
 """Cookie of an opened form."""
+
+VOID = "Ce lien n'est plus valable. Demandez-en un autre à votre coordonnateur."
+"""What the page of a link says when it waits for nobody."""
 
 AGENT = "l'agent nommé qui a reçu un lien et un code"
 
@@ -74,6 +78,9 @@ def coded(request: Request, uow: Work, form: OpenForm, secret: str) -> Response:
     with drawn_again(lambda fresh, errors: _code(request, fresh, secret, errors)):
         opened = invitations.enter(uow, secret, read(InvitationCodeForm, form))
     if opened is None:
+        if not invitations.is_open(uow, secret):
+            # Drawn, not raised: a refusal would roll back the attempt that was just counted.
+            return draw(request, "error.html", NotFound.title, NotFound(VOID), status=NotFound.status)
         wrong = {"code": "Ce code n'est pas le bon. Vérifiez-le auprès de votre coordonnateur."}
         return _code(request, uow, secret, wrong, status=422)
     response = see("/formulaire")
@@ -94,19 +101,31 @@ def filled(request: Request, uow: Work, form: OpenForm) -> Response:
     if form.one("act") == "start":
         return _started(request, uow, form)
     with drawn_again(lambda fresh, errors: _form(request, fresh, typed, errors)):
-        invitations.submit_invited(uow, read_secret(request, COOKIE), read(SignalementForm, form))
+        complete = read(SignalementForm, form)
+        if diversion := _diverted(request, uow, complete):
+            return diversion
+        invitations.submit_invited(uow, read_secret(request, COOKIE), complete)
     response = draw(request, "invitations/sent.html", "Signalement envoyé")
     take_secret(request, response, name=COOKIE)
     return response
 
 
 def _started(request: Request, uow: UnitOfWork, form: Form) -> Response:
-    invitations.opened_with(uow, read_secret(request, COOKIE))
-    with drawn_again(lambda fresh, errors: _form(request, fresh, {}, errors)):
+    typed = form.typed()
+    with drawn_again(lambda _fresh, errors: _start(request, typed, errors)):
         answers = read(StartForm, form)
-        if diversion := divert(uow, answers):
-            return draw(request, "signalements/diverted.html", "Une autre voie est nécessaire", diversion)
-    return _form(request, uow, form.typed(), NOTHING)
+        if diversion := _diverted(request, uow, answers):
+            return diversion
+    return _form(request, uow, typed, NOTHING)
+
+
+def _diverted(request: Request, uow: UnitOfWork, answers: StartForm) -> Response | None:
+    """Send elsewhere what belongs elsewhere: asked first, and again of who would skip the question."""
+    invitations.opened_with(uow, read_secret(request, COOKIE))
+    diversion = divert(uow, answers)
+    if diversion is None:
+        return None
+    return draw(request, "signalements/diverted.html", "Une autre voie est nécessaire", diversion)
 
 
 def _list(request: Request, uow: UnitOfWork, typed: Mapping[str, object], errors: Mapping[str, str]) -> Response:
@@ -122,14 +141,24 @@ def _list(request: Request, uow: UnitOfWork, typed: Mapping[str, object], errors
 
 def _code(request: Request, uow: UnitOfWork, secret: str, errors: Mapping[str, str], status: int = 200) -> Response:
     if not invitations.is_open(uow, secret):
-        raise NotFound("Ce lien n'est plus valable. Demandez-en un autre à votre coordonnateur.")
+        raise NotFound(VOID)
     return draw(request, "invitations/code.html", "Signaler une situation", secret, errors=errors, status=status)
 
 
 def _form(request: Request, uow: UnitOfWork, typed: Mapping[str, object], errors: Mapping[str, str]) -> Response:
     invitation = invitations.opened_with(uow, read_secret(request, COOKIE))
     cell = cell_of(uow, invitation.cell_id)
-    if "residence" not in typed or "arrondissement" not in typed:
-        return draw(request, "invitations/start.html", "Signaler une situation", start_view(typed), errors=errors)
+    if not _says_where(typed):
+        return _start(request, typed, errors)
     view = form_view("/formulaire", cell.name, typed, draft=False)
     return draw(request, "invitations/form.html", "Signalement", view, errors=errors)
+
+
+def _start(request: Request, typed: Mapping[str, object], errors: Mapping[str, str]) -> Response:
+    return draw(request, "invitations/start.html", "Signaler une situation", start_view(typed), errors=errors)
+
+
+def _says_where(typed: Mapping[str, object]) -> bool:
+    """Tell whether the first questions were answered: who posts to this address may have skipped or forged them."""
+    residences = {word.value for word in Residence}
+    return typed.get("residence") in residences and typed.get("arrondissement") in {str(n) for n in arrondissements()}
