@@ -324,3 +324,18 @@ def test_a_refusal_leaves_nothing_in_the_journal_s_outbox_of_its_transaction(sce
         gate.fetch(uow, Situation, new_reference(), to=READ)
     with scene.house.stores.main.transaction() as session:
         assert session.scalar(sa.select(sa.func.count()).select_from(table_of(JournalOutbox))) == 0
+
+
+def test_a_count_may_keep_only_what_the_person_may_act_upon(scene: Scene) -> None:
+    row = Situation(
+        cell_id=scene.cell,
+        charter_version="cenomed-2023",
+        stage=Stage.WITH_PARQUET,
+        received_at=MORNING,
+        majority_month="2030-01",
+    )
+    with scene.house.stores.main.transaction() as session:
+        session.add(row)
+    with scene.house.transaction(scene.coordinator) as uow:
+        assert gate.count(uow, Situation, to=Action.SITUATION_SEND) == gate.count(uow, Situation)
+        assert gate.count(uow, Situation, to=Action.SITUATION_ANSWER) == 0
