@@ -101,6 +101,7 @@ class SituationMerged(Event):
     name: ClassVar[str] = "signalement:situation:merged"
     absorbed: Reference
     situation: Reference
+    concern_answer: ConcernAnswer | None
 
 
 @dataclass(frozen=True, slots=True)

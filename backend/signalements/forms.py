@@ -203,9 +203,10 @@ class ReviewForm(Shape):
 
 
 class MergeForm(Shape):
-    """Which situation of the same cell absorbs this one."""
+    """Which situation of the same cell absorbs this one, and the answer on a danger when it is already qualified."""
 
     into: Annotated[Line, Field(min_length=1, max_length=16)]
+    concern_answer: ConcernAnswer | None = None
 
 
 class MoveForm(Shape):

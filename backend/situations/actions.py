@@ -1,4 +1,4 @@
-"""Verbs on a situation itself: open it, record an exit. Each fetches under policy, steps, changes, records."""
+"""Verbs on a situation itself: open it, record an exit, carry exits. Each fetches under policy, steps, changes, records."""
 
 from collections.abc import Mapping
 from datetime import datetime
@@ -15,6 +15,7 @@ from backend.kernel.identifiers import new_id
 from backend.situations.events import ExitRecorded, SituationOpened
 from backend.situations.forms import ExitForm
 from backend.situations.models import Situation, SituationExit, SituationPerson
+from backend.situations.queries import exits_of
 from policies.access import Action
 from policies.charter import Charter
 from policies.vocabulary import Stage
@@ -77,3 +78,11 @@ def record_exit(uow: UnitOfWork, reference: str, form: ExitForm, *, version: int
     situation.first_exit_at = situation.first_exit_at or uow.now()
     uow.record(ExitRecorded(Reference(situation.reference), form.kind, form.channel))
     return situation
+
+
+def carry_exits(uow: UnitOfWork, source: Situation, target: Situation) -> None:
+    """Hand the exits of a situation to the one that takes its place: that the CRIP was told must not be lost (R25)."""
+    for row in exits_of(uow, source):
+        row.situation_id, row.cell_id = target.id, target.cell_id
+    known = [at for at in (source.first_exit_at, target.first_exit_at) if at is not None]
+    target.first_exit_at = min(known, default=None)

@@ -28,13 +28,15 @@ def give_back(uow: UnitOfWork, reference: str, form: ReturnForm, *, version: int
 
     The situation is destroyed with its key: the coordinator keeps the receipt, the author completes and sends again,
     the date of first reception is kept. Raises `CharterRefusal` the second time, `WrongMoment` once qualified, once
-    merged, or when the author used a one-time form.
+    merged, once an exit is recorded (it would go with the situation), or when the author used a one-time form.
     """
     situation = gate.fetch(uow, Situation, reference, to=Action.SITUATION_RETURN, version=version)
     SITUATION.step(situation.stage, RETURN)
     rule = charter_of(situation.charter_version).rules.completion
     if situation.returned_before:
         raise CharterRefusal(rule.statement, rule.origin)
+    if situation.first_exit_at is not None:
+        raise WrongMoment("Une sortie est enregistrée sur cette situation : elle ne peut plus être renvoyée.")
     content = open_whole(uow, situation)
     if len(content.signalements) != 1:
         raise WrongMoment("Plusieurs signalements sont réunis ici : ils ne peuvent plus être renvoyés.")

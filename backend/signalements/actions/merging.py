@@ -13,15 +13,17 @@ from backend.charters.queries import charter_of
 from backend.counts.deltas import Indicator
 from backend.crypto.names import Token, suggest, tokens
 from backend.kernel.errors import InvalidInput, NotFound, WrongMoment
+from backend.signalements.actions.qualification import require_concern_answer, require_known_authors
 from backend.signalements.actions.resealing import open_whole
 from backend.signalements.events import MatchesSearched, SituationMerged
 from backend.signalements.forms import MergeForm
-from backend.signalements.queries.rows import Suggestion
+from backend.signalements.queries.rows import Suggestion, signalements_of
+from backend.situations.actions import carry_exits
 from backend.situations.models import Situation, SituationPerson
 from backend.situations.states import MERGE, SITUATION
 from policies.access import Action
 from policies.charter import EstimatedAge, counted_birth
-from policies.vocabulary import Stage
+from policies.vocabulary import ConcernAnswer, Stage
 
 ABSORBING = frozenset({Stage.RECEIVED, Stage.ADMISSIBLE, Stage.WITH_PARQUET, Stage.RETAINED})
 """Stages of a situation that may absorb another: still open, or the newcomer would disappear with it."""
@@ -51,6 +53,8 @@ def merge(uow: UnitOfWork, reference: str, form: MergeForm, *, version: int | No
 
     Its signalements are sealed again under the other's key, its own key is destroyed with a tombstone, its reference
     stays as an alias. Raises `InvalidInput` for a situation that cannot absorb it, `WrongMoment` once qualified.
+    Merged into one already qualified, it skips its own qualification: the author is confirmed and a danger answered
+    here (`WrongMoment`, `CharterRefusal`), or it would reach the parquet with neither.
     """
     if form.into == reference:
         raise InvalidInput({"into": "Choisissez une autre situation."})
@@ -69,6 +73,7 @@ def merge(uow: UnitOfWork, reference: str, form: MergeForm, *, version: int | No
             f"La situation choisie est « {absorbing.stage.label} » : elle ne peut plus en absorber une autre."
         )
     stage = SITUATION.step(absorbed.stage, MERGE)
+    answer = None if absorbing.stage is Stage.RECEIVED else _answered(uow, absorbed, form)
     content = open_whole(uow, absorbed)
     key = key_of(uow, _person_of(uow, absorbing))
     for signalement in content.signalements:
@@ -80,10 +85,21 @@ def merge(uow: UnitOfWork, reference: str, form: MergeForm, *, version: int | No
     absorbed.stage = stage
     absorbed.merged_into = absorbing.id
     absorbing.received_at = min(absorbing.received_at, absorbed.received_at)
+    absorbing.concern_answer = answer or absorbing.concern_answer
+    carry_exits(uow, absorbed, absorbing)
     destroy(uow, absorbed.id, absorbed.reference, Ground.MERGED)
     uow.count(Indicator.MERGED, absorbed.cell_id)
-    uow.record(SituationMerged(Reference(absorbed.reference), Reference(absorbing.reference)))
+    uow.record(SituationMerged(Reference(absorbed.reference), Reference(absorbing.reference), answer))
     return absorbing
+
+
+def _answered(uow: UnitOfWork, absorbed: Situation, form: MergeForm) -> ConcernAnswer | None:
+    signalements = signalements_of(uow, [absorbed])
+    require_known_authors(uow, signalements)
+    answer = require_concern_answer(uow, absorbed, signalements, form.concern_answer)
+    if answer is ConcernAnswer.YES:
+        raise InvalidInput({"into": "Qualifiez plutôt cette situation : elle part alors à la CRIP aujourd'hui."})
+    return answer
 
 
 def alias(uow: UnitOfWork, reference: str) -> str | None:

@@ -16,7 +16,7 @@ from backend.signalements.actions.submission import add_facts, count_received
 from backend.signalements.events import SituationMoved
 from backend.signalements.forms import MoveForm
 from backend.signalements.models import Invitation, Receipt, Signalement
-from backend.situations.actions import open_situation
+from backend.situations.actions import carry_exits, open_situation
 from backend.situations.models import Situation
 from backend.situations.states import MOVE, SITUATION
 from policies.access import Action
@@ -54,7 +54,7 @@ def move(uow: UnitOfWork, reference: str, form: MoveForm, *, version: int | None
         received_at=situation.received_at,
         returned_before=situation.returned_before,
     )
-    successor.first_exit_at = situation.first_exit_at
+    carry_exits(uow, situation, successor)
     for signalement in content.signalements:
         row = signalement.row
         carried = Signalement(

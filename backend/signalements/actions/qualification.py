@@ -30,7 +30,7 @@ def qualify(uow: UnitOfWork, reference: str, form: QualificationForm, *, version
     """
     situation = gate.fetch(uow, Situation, reference, to=Action.SITUATION_QUALIFY, version=version)
     signalements = signalements_of(uow, [situation])
-    _require_known_authors(uow, signalements)
+    require_known_authors(uow, signalements)
     redirected = _answer_danger(uow, situation, signalements, form)
     if redirected:
         _redirect(uow, situation, form)
@@ -45,7 +45,8 @@ def qualify(uow: UnitOfWork, reference: str, form: QualificationForm, *, version
     return situation
 
 
-def _require_known_authors(uow: UnitOfWork, signalements: Sequence[Signalement]) -> None:
+def require_known_authors(uow: UnitOfWork, signalements: Sequence[Signalement]) -> None:
+    """Raise `WrongMoment` while the author of a one-time form is not confirmed: nobody else may read it yet."""
     for signalement in signalements:
         if signalement.invitation_id is not None:
             invitation = uow.session.get_one(Invitation, signalement.invitation_id)
@@ -59,15 +60,25 @@ def _answer_danger(
     uow: UnitOfWork, situation: Situation, signalements: Sequence[Signalement], form: QualificationForm
 ) -> bool:
     """Keep the coordinator's answer on the danger, when there is one; tell whether it sends the situation away."""
+    answer = require_concern_answer(uow, situation, signalements, form.concern_answer)
+    if answer is None:
+        return False
+    situation.concern_answer = answer
+    return answer is ConcernAnswer.YES
+
+
+def require_concern_answer(
+    uow: UnitOfWork, situation: Situation, signalements: Sequence[Signalement], answer: ConcernAnswer | None
+) -> ConcernAnswer | None:
+    """Give the answer that a danger obliges to, None where no signalement says danger; raise `CharterRefusal`."""
     fields = frozenset({Field.QUALIFICATION})
     opened = open_signalements(uow, signalements, fields, Purpose.READ, [situation.reference])
     if all(values["qualification"] == Qualification.INFRA_DELINQUENCY for values in opened.values()):
-        return False
-    if form.concern_answer is None:
+        return None
+    if answer is None:
         rule = charter_of(situation.charter_version).rules.danger
         raise CharterRefusal(rule.statement, rule.origin)
-    situation.concern_answer = form.concern_answer
-    return form.concern_answer is ConcernAnswer.YES
+    return answer
 
 
 def _redirect(uow: UnitOfWork, situation: Situation, form: QualificationForm) -> None:
