@@ -1,4 +1,4 @@
-"""Verbs on a situation itself: open it, record an exit, carry exits. Each fetches under policy, steps, changes, records."""
+"""Verbs on a situation itself: open it, record or carry an exit. Each fetches under policy, steps, changes, records."""
 
 from collections.abc import Mapping
 from datetime import datetime
