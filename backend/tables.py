@@ -3,6 +3,7 @@
 import backend.audit.models
 import backend.authorization.idempotency
 import backend.authorization.jobs
+import backend.authorization.quota
 import backend.authorization.vault
 import backend.cells.models
 import backend.charters.models

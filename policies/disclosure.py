@@ -25,6 +25,9 @@ class Field(Word):
     PARQUET_ANSWER = "parquet_answer", "réponse du parquet"
 
 
+LISTED_PER_HOUR = 3000
+"""Rows that one account may open in lists in an hour: far above a day's work, far under a copy of the file."""
+
 _SEAT = frozenset(
     {
         Field.IDENTITY,

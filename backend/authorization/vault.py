@@ -16,6 +16,7 @@ import sqlalchemy as sa
 from sqlmodel import col
 
 from backend.audit.events import Event, Reference
+from backend.authorization.quota import charge_listing
 from backend.authorization.work import UnitOfWork
 from backend.crypto.columns import identifier, operational
 from backend.crypto.keyring import Keyring, Tombstone
@@ -93,10 +94,12 @@ def open_rows(
     """Open some columns of some rows of one table, in one batch, and journal it once under `references`.
 
     Gives the values by row id and column. Raises `NotFound` when a key is gone or held: what cannot be read does not
-    exist for anybody.
+    exist for anybody, and `Throttled` when a person lists more in an hour than a day's work asks for.
     """
     if not rows:
         return {}
+    if purpose is Purpose.LIST:
+        charge_listing(uow, len(rows))
     keys = uow.keyring.open_subjects({(_subject(row), vars(row)["cell_id"]) for row in rows})
     opened = {vars(row)["id"]: _open(row, columns, keys) for row in rows}
     if references:

@@ -117,6 +117,13 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_journal_watermark")),
     )
     op.create_table(
+        "listing_quota",
+        sa.Column("account_id", sa.Uuid(), nullable=False),
+        sa.Column("hour", sa.Integer(), nullable=False),
+        sa.Column("listed", sa.Integer(), nullable=False),
+        sa.PrimaryKeyConstraint("account_id", name=op.f("pk_listing_quota")),
+    )
+    op.create_table(
         "mail_outbox",
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("recipient", sa.String(254), nullable=False),
@@ -632,6 +639,7 @@ def downgrade() -> None:
     op.drop_table("sign_in_throttle")
     op.drop_table("pending_destruction")
     op.drop_table("mail_outbox")
+    op.drop_table("listing_quota")
     op.drop_table("journal_watermark")
     op.drop_table("journal_outbox")
     op.drop_table("institution")
