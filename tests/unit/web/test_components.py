@@ -27,7 +27,7 @@ def draw(source: str, **context: object) -> str:
         '{{ forms.field_choice("a", attack, [(attack, attack)], value=attack, error=attack) }}',
         '{{ forms.field_choices("a", attack, [(attack, attack)], value=[attack], error=attack) }}',
         '{{ forms.field_select("a", attack, [(attack, attack)], value=attack, error=attack) }}',
-        "{{ forms.error_summary({attack: attack}) }}",
+        "{{ forms.error_summary({attack: attack}) }}{{ forms.error_summary({attack: attack}, {attack: attack}) }}",
         "{% call forms.form(attack, attack, version=attack, idempotency=attack) %}{{ attack }}{% endcall %}",
         "{{ buttons.button(attack, name=attack, value=attack) }}{{ buttons.button_link(attack, attack) }}",
         "{{ buttons.button_post(attack, attack, attack, hidden=[(attack, attack)]) }}",
@@ -48,6 +48,14 @@ def test_what_people_typed_never_becomes_markup(source: str) -> None:
     html = draw(source, attack=ATTACK)
     assert "<script" not in html
     assert "&lt;script" in html.lower()
+
+
+def test_the_summary_of_errors_names_the_field_that_each_one_is_about() -> None:
+    html = draw(
+        '{{ forms.error_summary({"name": "Renseignez ce champ.", "": "Rechargez la page."}, {"name": "Nom"}) }}'
+    )
+    assert '<a href="#champ-name">« Nom » : renseignez ce champ.</a>' in html
+    assert "<li>Rechargez la page.</li>" in html
 
 
 def test_a_forgotten_attribute_fails_instead_of_showing_nothing() -> None:
