@@ -22,7 +22,7 @@ _ITEMS: tuple[tuple[str, str, frozenset[Role]], ...] = (
     ("Situations", "/situations", frozenset({Role.COORDINATOR})),
     ("Filtre du parquet", "/parquet", frozenset({Role.PARQUET})),
     ("Signaler", "/signalements/nouveau", _SUBMITTING),
-    ("Mes récépissés", "/signalements", _SUBMITTING),
+    ("Mes signalements", "/signalements", _SUBMITTING),
     ("Cellules", "/cellules", frozenset({Role.COORDINATOR, Role.ADMINISTRATOR, Role.DPO})),
     ("Comptes", "/comptes", frozenset({Role.ADMINISTRATOR})),
     ("Habilitations", "/habilitations", frozenset({Role.COORDINATOR, Role.ADMINISTRATOR})),
@@ -33,8 +33,9 @@ def navigation(actor: Actor, path: str) -> tuple[NavigationItem, ...]:
     """Give the links of a person's roles; nobody signed in has none."""
     if actor.account is None:
         return ()
+    here = max((href for _, href, _ in _ITEMS if f"{path}/".startswith(f"{href}/")), key=len, default=path)
     return tuple(
-        NavigationItem(label, href, current=path == href or (href != "/" and path.startswith(f"{href}/")))
+        NavigationItem(label, href, current=href == here)
         for label, href, roles in _ITEMS
         if href == "/" or actor.roles & roles
     )
