@@ -165,7 +165,7 @@ def _confirm(house: House, timeline: Timeline, group: Sequence[Persona], propose
     for number, persona in enumerate(group, start=1):
         timeline.later(2)
         by_city = confirmer_of(persona.role, for_city=persona.territory is None) is Confirmer.ADMINISTRATOR
-        designation = f"arrêté fictif {timeline.day(60).year}-{persona.role.value}-{number}" if by_city else None
+        designation = f"arrêté fictif {timeline.day(60).year}-{number}, {persona.role.label}" if by_city else None
         with acting(house, ADMIN_2 if by_city else coordinator_of(persona.territory)) as uow:
             confirm(uow, proposed[persona.email], 2, designation=designation)
 
