@@ -1,0 +1,30 @@
+"""One Chromium and one set of demonstration data for the session, one served copy of them per module."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser
+
+from tests.support.browser import launch
+from tests.support.demo_server import make_demo, served_copy
+
+
+@pytest.fixture(scope="session")
+def demo_data(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Make the data of the demonstration, at their first use."""
+    return make_demo(tmp_path_factory.mktemp("demonstration"))
+
+
+@pytest.fixture(scope="module")
+def demo(demo_data: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """Serve a copy of the demonstration; give its address."""
+    with served_copy(demo_data, tmp_path_factory.mktemp("served") / "copy") as address:
+        yield address
+
+
+@pytest.fixture(scope="module")
+def chromium() -> Iterator[Browser]:
+    """Start a browser."""
+    with launch() as browser:
+        yield browser

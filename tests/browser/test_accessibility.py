@@ -1,0 +1,332 @@
+"""Every page that a link leads each persona to, and every form refused: RGAA 4.1.2 AA (legal.md R26, docs/accessibilite.md).
+
+The markup of all the pages is read; axe-core and the browser look at a selection that holds, between its pages, every kind
+of element that any page holds, and one page at least of every kind of address.
+"""
+
+import html
+import re
+from collections import defaultdict
+from collections.abc import Iterator
+from dataclasses import dataclass
+from urllib.parse import urlsplit
+
+import httpx2
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Page, expect
+
+from backend.cli.demonstration.stories import DRAFT, STORIES
+from policies.personas import PERSONAS
+from tests.support.axe import violations
+from tests.support.markup import Markup, read_markup
+
+NARROWEST, DESK, HEIGHT = 320, 1280, 900
+ANONYMOUS = ""
+
+NAMES = {
+    name
+    for story in (*STORIES, DRAFT)
+    for name in (story.minor.last_name, story.minor.first_name, f"{story.minor.first_name} {story.minor.last_name}")
+} | {persona.name for persona in PERSONAS}
+"""Who no title may name: titles stay in the history of the browser."""
+
+
+@dataclass(frozen=True)
+class Visit:
+    """A page as somebody sees it."""
+
+    who: str
+    path: str
+    status: int
+    text: str
+    markup: Markup
+
+
+def kind_of(address: str) -> str:
+    """Give an address without what makes one page out of many."""
+    path = re.sub(r"[0-9A-Z]{4}(-[0-9A-Z]{4})+", "{reference}", address)
+    return re.sub(r"cenomed-\d+", "{version}", path)
+
+
+@dataclass(frozen=True)
+class Crawl:
+    """The pages, and the cookies that open them."""
+
+    visits: tuple[Visit, ...]
+    cookies: dict[str, dict[str, str]]
+
+
+@pytest.fixture(scope="module")
+def crawl(demo: str) -> Crawl:
+    """Follow every link from the first page of each persona, and from the sign-in page without anybody."""
+    visits, cookies = [], {}
+    for who in (ANONYMOUS, *(persona.email for persona in PERSONAS)):
+        with httpx2.Client(base_url=demo, headers={"Origin": demo}, timeout=30) as client:
+            if who:
+                assert client.post(f"/connexion/demo/{who}", data={"csrf": ""}).status_code == 303
+            visits += _followed(client, who)
+            cookies[who] = dict(client.cookies)
+    return Crawl(tuple(visits), cookies)
+
+
+def _followed(client: httpx2.Client, who: str) -> Iterator[Visit]:
+    seen: set[str] = set()
+    waiting = ["/" if who else "/connexion"]
+    while waiting:
+        path = waiting.pop()
+        if path in seen:
+            continue
+        seen.add(path)
+        answer = client.get(path)
+        if who == ANONYMOUS and answer.status_code == 303:
+            continue
+        yield Visit(who, path, answer.status_code, answer.text, read_markup(answer.text))
+        for link in re.findall(r'<a\b[^>]*?href="([^"#]+)', answer.text):
+            target = html.unescape(link)
+            target = path.partition("?")[0] + target if target.startswith("?") else target
+            if target.startswith("/"):
+                waiting.append(target)
+
+
+@pytest.fixture(scope="module")
+def selection(crawl: Crawl) -> tuple[Visit, ...]:
+    """Choose pages that hold, between them, every kind of element and every kind of address."""
+    chosen: list[Visit] = []
+    seen: set[str] = set()
+    addresses: set[str] = set()
+    for visit in sorted(crawl.visits, key=lambda visit: -len(visit.markup.kinds)):
+        if visit.markup.kinds - seen or kind_of(visit.path) not in addresses:
+            chosen.append(visit)
+            seen |= visit.markup.kinds
+            addresses.add(kind_of(visit.path))
+    return tuple(chosen)
+
+
+@pytest.fixture(scope="module")
+def contexts(demo: str, crawl: Crawl, chromium: Browser) -> Iterator[dict[str, BrowserContext]]:
+    """Open one browser per persona, already signed in."""
+    opened = {}
+    for who, cookies in crawl.cookies.items():
+        opened[who] = chromium.new_context(base_url=demo, viewport={"width": DESK, "height": HEIGHT})
+        opened[who].add_cookies([{"name": name, "value": value, "url": demo} for name, value in cookies.items()])
+    yield opened
+    for context in opened.values():
+        context.close()
+
+
+def overflow(page: Page) -> int:
+    """Give by how many pixels the page is wider than the window."""
+    width: int = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+    return width
+
+
+def faults_at_both_widths(page: Page) -> list[str]:
+    """Look with axe-core at 1280 and at 320 pixels, where nothing may scroll sideways."""
+    found = violations(page)
+    page.set_viewport_size({"width": NARROWEST, "height": HEIGHT})
+    found += [f"at {NARROWEST} px: {line}" for line in violations(page)]
+    if overflow(page):
+        found.append(f"at {NARROWEST} px: {overflow(page)} pixels too wide")
+    page.set_viewport_size({"width": DESK, "height": HEIGHT})
+    return found
+
+
+def test_every_link_of_every_persona_leads_to_a_page(crawl: Crawl) -> None:
+    assert {visit.who for visit in crawl.visits} == {ANONYMOUS, *(persona.email for persona in PERSONAS)}
+    assert len(crawl.visits) > 400
+    assert [(visit.who, visit.path, visit.status) for visit in crawl.visits if visit.status != 200] == []
+
+
+def test_every_page_has_one_title_of_level_one_a_language_and_landmarks(crawl: Crawl) -> None:
+    for visit in crawl.visits:
+        markup = visit.markup
+        assert markup.language == "fr", visit.path
+        assert markup.headings.count(1) == 1, visit.path
+        assert all(below <= above + 1 for above, below in zip(markup.headings, markup.headings[1:], strict=False)), (
+            visit.path
+        )
+        assert markup.landmarks.count("main") == 1, visit.path
+        assert {"header", "footer", "nav"} <= set(markup.landmarks), visit.path
+
+
+def test_every_page_of_a_person_has_a_title_of_its_own_that_names_nobody(crawl: Crawl) -> None:
+    same = defaultdict(set)
+    for visit in crawl.visits:
+        assert visit.markup.title.endswith(" · Cénacle"), visit.path
+        assert visit.markup.title[0].isupper(), visit.path
+        assert not [name for name in NAMES if name in visit.markup.title], visit.path
+        same[visit.who, visit.markup.title].add(visit.text)
+    # The list opens on its first group: two addresses, one page.
+    assert {key: len(pages) for key, pages in same.items() if len(pages) > 1} == {}
+
+
+def test_every_control_has_a_name_and_every_reference_leads_somewhere(crawl: Crawl) -> None:
+    for visit in crawl.visits:
+        markup = visit.markup
+        assert markup.unnamed == (), visit.path
+        assert len(markup.ids) == len(set(markup.ids)), visit.path
+        assert set(markup.references) <= set(markup.ids), visit.path
+
+
+def test_the_tab_key_follows_the_order_of_the_page(crawl: Crawl) -> None:
+    assert {order for visit in crawl.visits for order in visit.markup.tabindexes} <= {"-1"}
+
+
+def test_axe_finds_nothing_on_any_kind_of_page_wide_or_narrow(
+    selection: tuple[Visit, ...], contexts: dict[str, BrowserContext]
+) -> None:
+    assert len(selection) > 35
+    found = []
+    for visit in selection:
+        page = contexts[visit.who].new_page()
+        page.goto(visit.path)
+        found += [f"{visit.who} {visit.path}: {line}" for line in faults_at_both_widths(page)]
+        page.evaluate("document.documentElement.style.fontSize = '212.5%'")
+        if overflow(page):
+            found.append(f"{visit.who} {visit.path}: text at 200 % is {overflow(page)} pixels too wide")
+        page.close()
+    assert found == []
+
+
+def test_axe_finds_nothing_in_the_dark_on_one_page_in_four(
+    selection: tuple[Visit, ...], contexts: dict[str, BrowserContext]
+) -> None:
+    found = []
+    for visit in selection[::4]:
+        page = contexts[visit.who].new_page()
+        page.emulate_media(color_scheme="dark")
+        page.goto(visit.path)
+        found += [f"{visit.who} {visit.path}: {line}" for line in violations(page)]
+        page.close()
+    assert found == []
+
+
+def forms_to_fill(crawl: Crawl) -> dict[str, Visit]:
+    """Give one page per kind of form that asks for something: where it is found, by its address."""
+    found: dict[str, Visit] = {}
+    for visit in crawl.visits:
+        for action in visit.markup.required_forms:
+            found.setdefault(kind_of(action), visit)
+    # The living page of components shows forms that go nowhere; test_components.py looks at them.
+    del found["/aide/composants"]
+    return found
+
+
+def test_a_form_sent_empty_says_what_to_do_beside_each_field(crawl: Crawl, contexts: dict[str, BrowserContext]) -> None:
+    forms = forms_to_fill(crawl)
+    assert len(forms) > 15
+    found = []
+    for kind, visit in forms.items():
+        page = contexts[visit.who].new_page()
+        page.goto(visit.path)
+        action = next(action for action in visit.markup.required_forms if kind_of(action) == kind)
+        send_empty(page, action)
+        found += [f"{kind}: {line}" for line in faults_of_a_refused_form(page)]
+        found += [f"{kind}: {line}" for line in faults_at_both_widths(page)]
+        page.close()
+    assert found == []
+
+
+def send_empty(page: Page, action: str) -> None:
+    """Empty every field of a form and send it by its first button, as somebody in a hurry would."""
+    form = page.locator(f'form[action="{action}"]').filter(has=page.locator("[required], [aria-required]")).first
+    form.evaluate(
+        """(form) => {
+          for (const field of form.elements) {
+            if (field.type === "radio" || field.type === "checkbox") field.checked = false;
+            else if (field.type !== "hidden" && "value" in field && field.tagName !== "BUTTON") field.value = "";
+          }
+        }"""
+    )
+    form.locator("button[type=submit]").first.click()
+    page.wait_for_load_state()
+
+
+def faults_of_a_refused_form(page: Page) -> Iterator[str]:
+    """Say what is missing from a page that shows errors again (RGAA 11.10, 11.11, 8.6)."""
+    if not page.title().startswith("Erreur : "):
+        yield f"the title does not say that there is an error: {page.title()}"
+    if page.locator(".error-summary").count() != 1:
+        yield "no summary of the errors"
+        return
+    if not page.evaluate("document.activeElement.matches('.error-summary')"):
+        yield "the summary did not take the focus"
+    links = page.locator(".error-summary a").evaluate_all("(links) => links.map((link) => link.hash.slice(1))")
+    for target in links:
+        field = page.locator(f'[id="{target}"]')
+        if field.count() != 1:
+            yield f"the summary leads nowhere: {target}"
+            continue
+        described = field.evaluate(
+            """(field) => (field.closest("fieldset[aria-describedby]") || field).getAttribute("aria-describedby")"""
+        )
+        if f"{target}-erreur" not in (described or "").split():
+            yield f"the error is not tied to its field: {target}"
+    if not links and not page.locator(".error-summary li").count():
+        yield "the summary says nothing"
+
+
+SAMPLE = ("/connexion", "/", "/situations?groupe=a-transmettre", "/parquet", "/signalements/nouveau", "/compte")
+
+
+@pytest.mark.parametrize("path", SAMPLE)
+def test_the_tab_key_goes_through_the_page_and_always_shows_where_it_is(
+    crawl: Crawl, contexts: dict[str, BrowserContext], path: str
+) -> None:
+    visit = next(item for item in crawl.visits if item.path == path and (item.who or path == "/connexion"))
+    page = contexts[visit.who].new_page()
+    page.goto(path)
+    # The parquet's list takes the focus when the page opens, and the browser would go on from there.
+    page.evaluate("document.body.tabIndex = -1, document.body.focus()")
+    stops = page.evaluate("document.querySelectorAll('a[href], button, input, select, textarea').length")
+    reached = []
+    for _ in range(stops + 1):
+        page.keyboard.press("Tab")
+        at = page.evaluate(
+            """() => {
+              const element = document.activeElement;
+              if (element === document.body) return null;
+              const shown = element.closest(".toggle") || element;
+              const style = getComputedStyle(shown);
+              const box = shown.getBoundingClientRect();
+              const over = document.elementFromPoint(box.x + Math.min(box.width / 2, 8), box.y + box.height / 2);
+              return {
+                name: element.outerHTML.slice(0, 120),
+                outline: style.outlineStyle !== "none" && parseFloat(style.outlineWidth) >= 2,
+                seen: Boolean(over) && (shown.contains(over) || over.contains(shown)),
+              };
+            }"""
+        )
+        if at is None:
+            break
+        reached.append(at)
+    else:
+        pytest.fail("the focus never left the page")
+    page.close()
+    assert "skip" in reached[0]["name"]
+    assert len({stop["name"] for stop in reached}) > 3
+    assert [stop["name"] for stop in reached if not stop["outline"]] == []
+    assert [stop["name"] for stop in reached if not stop["seen"]] == []
+
+
+def test_a_page_that_is_not_there_is_a_page_too(contexts: dict[str, BrowserContext]) -> None:
+    page = contexts["bailleur@demo.invalid"].new_page()
+    page.goto("/situations/0000-0000-0000")
+    expect(page.get_by_role("heading", level=1)).to_be_visible()
+    assert page.title().endswith(" · Cénacle")
+    assert faults_at_both_widths(page) == []
+    page.close()
+
+
+def test_axe_sees_a_fault_of_a_served_page(contexts: dict[str, BrowserContext]) -> None:
+    page = contexts[ANONYMOUS].new_page()
+    page.goto("/connexion")
+    page.evaluate("document.querySelector('label[for=champ-email]').remove()")
+    assert any("champ-email" in line for line in faults_at_both_widths(page))
+    page.close()
+
+
+def test_no_page_asks_anything_of_another_host(crawl: Crawl, demo: str) -> None:
+    for visit in crawl.visits:
+        for address in visit.markup.loaded:
+            assert urlsplit(address).netloc in {"", urlsplit(demo).netloc}, visit.path
