@@ -57,7 +57,7 @@ def open_link(house: House, token: str, code: str) -> str:
         link = _link(uow, token)
         account = uow.session.get_one(Account, link.account_id)
         link.attempts += 1
-        if compare_digest(link.code_hash, link_code_hash(token, code)):
+        if compare_digest(link.code_hash, link_code_hash(uow, token, code)):
             link.consumed_at = uow.now()
             secret = open_session(uow, account, SessionKind.ENROLMENT)
         else:

@@ -1,6 +1,7 @@
 """Enrolment: a link by e-mail and a code by telephone, both needed, once, for seven days."""
 
 from datetime import timedelta
+from hashlib import sha256
 
 import pytest
 import sqlalchemy as sa
@@ -69,6 +70,16 @@ def test_the_link_goes_by_mail_and_the_code_does_not(house: House, city: City) -
     assert message.recipient == "camille.roux@police.invalid"
     assert message.link == handover.path
     assert handover.code not in message.content + str(message.link)
+
+
+def test_a_stolen_main_with_the_link_that_waits_to_leave_does_not_give_the_code(house: House, city: City) -> None:
+    """The e-mail waits in `main` with its link: hashed with nothing else, eight digits are found in a minute."""
+    _, handover = invited(house, city)
+    with house.transaction() as uow:
+        token = str(uow.session.scalars(sa.select(col(MailOutbox.link))).one()).rpartition("/")[2]
+        stored = uow.session.scalars(sa.select(col(EnrolmentLink.code_hash))).one()
+    assert token == token_of(handover)
+    assert stored not in {sha256(f"{token}{glue}{handover.code}".encode()).digest() for glue in ("", "\0", " ", ":")}
 
 
 def test_neither_link_nor_code_stands_in_the_database(house: House, city: City) -> None:
