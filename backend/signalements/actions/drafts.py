@@ -62,7 +62,13 @@ def send(uow: UnitOfWork, reference: str, form: SignalementForm) -> Receipt:
     """Submit a draft, once: sent twice, it gives the same receipt. The draft's key is destroyed after the commit."""
     if known := sent_before(uow, reference):
         return known
-    draft = gate.fetch(uow, Draft, reference, to=Action.DRAFT_WRITE)
+    try:
+        draft = gate.fetch(uow, Draft, reference, to=Action.DRAFT_WRITE)
+    except NotFound:
+        # A second click waited here for the first one, which has just sent the draft.
+        if known := sent_before(uow, reference):
+            return known
+        raise
     cell = competent_cell(uow, form.arrondissement)
     completion = None
     if draft.receipt_id is not None and draft.received_at is not None:

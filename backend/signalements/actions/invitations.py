@@ -83,7 +83,7 @@ def invite(uow: UnitOfWork, form: InvitationForm) -> Invited:
 
 def is_open(uow: UnitOfWork, secret: str) -> bool:
     """Tell whether a link still waits for its code; reads only, consumes nothing."""
-    return _waiting(uow, col(Invitation.link_hash) == _hash(secret)) is not None
+    return uow.session.scalar(_waiting_clause(uow, col(Invitation.link_hash) == _hash(secret))) is not None
 
 
 def enter(uow: UnitOfWork, secret: str, form: InvitationCodeForm) -> str | None:
@@ -92,7 +92,8 @@ def enter(uow: UnitOfWork, secret: str, form: InvitationCodeForm) -> str | None:
     A wrong code is counted, and the fifth voids the link; so the caller commits in both cases. Raises `InvalidInput`
     without the undertaking, `NotFound` for a link that is void, used or over seven days old.
     """
-    invitation = _waiting(uow, col(Invitation.link_hash) == _hash(secret))
+    waiting = _waiting_clause(uow, col(Invitation.link_hash) == _hash(secret)).with_for_update()
+    invitation = uow.session.scalar(waiting)
     if invitation is None or invitation.opened_at is not None:
         raise NotFound("Ce lien n'est plus valable. Demandez-en un autre à votre coordonnateur.")
     if not form.undertaking:
@@ -109,9 +110,13 @@ def enter(uow: UnitOfWork, secret: str, form: InvitationCodeForm) -> str | None:
 
 
 def opened_with(uow: UnitOfWork, opened: str) -> Invitation:
-    """Give the invitation whose form is being filled; raise `NotFound` when it is used, withdrawn or too old."""
-    statement = _waiting_clause(uow, col(Invitation.session_hash) == _hash(opened))
-    invitation = uow.session.scalar(statement.where(col(Invitation.opened_at) > uow.now() - FORM_LIFE))
+    """Give the invitation whose form is being filled; raise `NotFound` when it is used, withdrawn or too old.
+
+    Its row is locked: two requests cannot spend one invitation.
+    """
+    statement = _waiting_clause(uow, col(Invitation.session_hash) == _hash(opened)).with_for_update()
+    statement = statement.where(col(Invitation.opened_at) > uow.now() - FORM_LIFE)
+    invitation = uow.session.scalar(statement.execution_options(populate_existing=True))
     if invitation is None:
         raise NotFound("Ce formulaire n'est plus ouvert. Demandez un autre lien à votre coordonnateur.")
     return invitation
@@ -159,10 +164,6 @@ def confirm_author(uow: UnitOfWork, reference: str, *, version: int | None = Non
     invitation.author_confirmed_at = uow.now()
     uow.record(InvitationConfirmed(Reference(invitation.reference)))
     return invitation
-
-
-def _waiting(uow: UnitOfWork, which: sa.ColumnElement[bool]) -> Invitation | None:
-    return uow.session.scalar(_waiting_clause(uow, which))
 
 
 def _waiting_clause(uow: UnitOfWork, which: sa.ColumnElement[bool]) -> sa.Select[Invitation]:
