@@ -22,6 +22,7 @@ class Field(Word):
     FACTS_TO_REVIEW = "facts_to_review", "faits à relire"
     ORIGIN = "origin", "catégorie d'origine"
     REPORTER = "reporter", "auteur du signalement"
+    DECISION = "decision", "décision du coordonnateur"
     PARQUET_ANSWER = "parquet_answer", "réponse du parquet"
 
 

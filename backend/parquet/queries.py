@@ -15,7 +15,7 @@ from backend.parquet.views import CHOICES, AnswerView, FilterView, RequestView
 from backend.signalements.queries.content import content_of
 from backend.signalements.views.content import ContentView
 from backend.situations.models import Situation
-from backend.situations.queries import open_people
+from backend.situations.queries import open_people, shown
 from backend.situations.views import minor_view, situation_view
 from backend.web.pages import french_instant
 from policies.vocabulary import ParquetAnswerValue, Role, Stage
@@ -68,7 +68,8 @@ def _requests(uow: UnitOfWork, situations: Sequence[Situation], chosen: Mapping[
     views = []
     for situation in situations:
         minor = minor_view(people.get(situation.id, {}), today)
-        content = ContentView(situation_view(situation, "", minor), signalements.get(situation.id, ()))
+        view = situation_view(situation, "", minor, fields=shown(uow, situation))
+        content = ContentView(view, signalements.get(situation.id, ()))
         value = _value(situation) or _known(chosen.get(situation.reference, ""))
         views.append(RequestView(situation.reference, situation.version, minor.name, value, content))
     return tuple(views)

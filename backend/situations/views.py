@@ -8,6 +8,7 @@ from backend.authorization.vault import Value
 from backend.kernel.clock import paris_day
 from backend.situations.models import Situation, SituationExit
 from backend.web.pages import french_day
+from policies.disclosure import Field
 from policies.territories import quartiers
 from policies.vocabulary import ConcernAnswer, ExitKind, Inadmissibility, Residence, SchoolLevel, Sex, Stage
 
@@ -87,8 +88,9 @@ def minor_view(values: Mapping[str, Value], today: date) -> MinorView:
     )
 
 
-def situation_view(situation: Situation, cell: str, minor: MinorView) -> SituationView:
-    """Show a situation and where it stands."""
+def situation_view(situation: Situation, cell: str, minor: MinorView, *, fields: frozenset[Field]) -> SituationView:
+    """Show a situation and where it stands; the decision, which tells of a danger, only where it is disclosed."""
+    decided = Field.DECISION in fields
     return SituationView(
         reference=situation.reference,
         cell=cell,
@@ -98,8 +100,8 @@ def situation_view(situation: Situation, cell: str, minor: MinorView) -> Situati
         received_at=situation.received_at,
         minor=minor,
         has_exit=situation.first_exit_at is not None,
-        concern_answer=situation.concern_answer,
-        inadmissibility=situation.inadmissibility,
+        concern_answer=situation.concern_answer if decided else None,
+        inadmissibility=situation.inadmissibility if decided else None,
     )
 
 

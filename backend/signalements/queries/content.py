@@ -29,7 +29,12 @@ def situation_views(uow: UnitOfWork, situations: Sequence[Situation]) -> tuple[S
     people = open_people(uow, situations, Purpose.LIST)
     today = uow.today()
     return tuple(
-        situation_view(situation, names[situation.cell_id], minor_view(people.get(situation.id, {}), today))
+        situation_view(
+            situation,
+            names[situation.cell_id],
+            minor_view(people.get(situation.id, {}), today),
+            fields=shown(uow, situation),
+        )
         for situation in situations
     )
 
@@ -48,7 +53,7 @@ def content_of(
         invitations = _invitations(uow, alike) if Field.REPORTER in fields else {}
         for row in alike:
             invitation = invitations.get(row.invitation_id) if row.invitation_id else None
-            view = signalement_view(row, opened[row.id], origin=Field.ORIGIN in fields, invitation=invitation)
+            view = signalement_view(row, opened[row.id], fields=fields, invitation=invitation)
             views[row.situation_id] = (*views.get(row.situation_id, ()), view)
     return views
 
@@ -57,7 +62,7 @@ def content_view(uow: UnitOfWork, situation: Situation) -> ContentView:
     """Show a situation, its minor and its signalements."""
     people = open_people(uow, [situation], Purpose.READ)
     minor = minor_view(people.get(situation.id, {}), uow.today())
-    view = situation_view(situation, cell_of(uow, situation.cell_id).name, minor)
+    view = situation_view(situation, cell_of(uow, situation.cell_id).name, minor, fields=shown(uow, situation))
     return ContentView(view, content_of(uow, [situation], Purpose.READ).get(situation.id, ()))
 
 

@@ -12,6 +12,7 @@ from backend.signalements.views.intake import Options, choices, ordinal
 from backend.signalements.views.invitations import InvitationView
 from backend.situations.views import SituationView
 from backend.web.pages import french_day
+from policies.disclosure import Field
 from policies.territories import arrondissements
 from policies.vocabulary import (
     ExitChannel,
@@ -52,7 +53,7 @@ class SignalementView:
     steps: tuple[StepTaken, ...]
     insufficiencies: tuple[Insufficiency, ...]
     facts: str | None
-    facts_state: FactsState
+    facts_state: FactsState | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +99,7 @@ def decision(content: ContentView, typed: Mapping[str, object], matches: tuple[M
 
 
 def signalement_view(
-    row: Signalement, values: Mapping[str, Value], *, origin: bool, invitation: InvitationView | None
+    row: Signalement, values: Mapping[str, Value], *, fields: frozenset[Field], invitation: InvitationView | None
 ) -> SignalementView:
     """Show what was opened of a signalement."""
     circumstances = _mapping(values.get("circumstances"))
@@ -109,7 +110,7 @@ def signalement_view(
     return SignalementView(
         reference=row.reference,
         submitted_at=row.submitted_at,
-        origin=row.origin if origin else None,
+        origin=row.origin if Field.ORIGIN in fields else None,
         author=f"{author['name']}, {author['function']}, {author['institution']}" if author else None,
         invitation=invitation,
         qualification=Qualification.of(str(qualification)) if qualification else None,
@@ -119,7 +120,7 @@ def signalement_view(
         steps=tuple(StepTaken.of(step) for step in _listed(steps, "steps")),
         insufficiencies=tuple(Insufficiency.of(reason) for reason in _listed(steps, "insufficiencies")),
         facts=str(facts) if facts else None,
-        facts_state=row.facts_state,
+        facts_state=row.facts_state if Field.FACTS in fields else None,
     )
 
 

@@ -53,6 +53,8 @@ def test_two_roles_read_what_each_of_them_reads() -> None:
     assert both == disclosed([Role.PARQUET], Stage.RETAINED) | disclosed([Role.POLICE], Stage.RETAINED)
 
 
-@pytest.mark.parametrize("field", [Field.REPORTER, Field.FACTS_TO_REVIEW, Field.REPRESENTATIVES_CONTACT])
+@pytest.mark.parametrize(
+    "field", [Field.REPORTER, Field.FACTS_TO_REVIEW, Field.REPRESENTATIVES_CONTACT, Field.DECISION]
+)
 def test_the_author_and_what_is_not_reviewed_are_for_the_coordinator_only(field: Field) -> None:
     assert {role for role in Role for stage in Stage if field in disclosed([role], stage)} == {Role.COORDINATOR}
