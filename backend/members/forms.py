@@ -91,6 +91,6 @@ class ReferentsForm(Shape):
 class TokenForm(Shape):
     """Both factors, for a bearer token."""
 
-    email: Annotated[str, Field(max_length=254)]
+    email: Annotated[Line, Field(max_length=254)]
     mot_de_passe: Annotated[str, Field(max_length=LONGEST)]
     code: Annotated[str, Field(max_length=40)]

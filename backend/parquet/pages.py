@@ -10,7 +10,7 @@ from backend.kernel.errors import InvalidInput
 from backend.parquet.actions import Given, answer, send
 from backend.parquet.forms import AnswerForm, SendForm
 from backend.parquet.queries import filter_view
-from backend.web.forms import Form, PostedForm, fill, read
+from backend.web.forms import VERSION_DIGITS, Form, PostedForm, fill, read
 from backend.web.pages import NOTHING, draw, see
 from backend.web.problems import drawn_again
 from backend.web.requests import Work, acts
@@ -57,7 +57,7 @@ def _given(form: Form) -> dict[str, Given]:
     given = {}
     for reference, value in _chosen(form).items():
         version = form.one(f"version-{reference}")
-        if not version.isdecimal():
+        if not (version.isdecimal() and len(version) < VERSION_DIGITS):
             raise InvalidInput({}, "Cette page est incomplète. Rechargez-la, puis recommencez.")
         given[reference] = Given(fill(AnswerForm, {"answer": value}).answer, int(version))
     return given

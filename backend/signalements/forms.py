@@ -30,6 +30,7 @@ from policies.vocabulary import (
     SchoolLevel,
     Sex,
     StepTaken,
+    Word,
 )
 
 FACTS_LENGTH = 1200
@@ -59,6 +60,14 @@ ShortText = Annotated[Line, Field(min_length=1, max_length=120), AfterValidator(
 """A short text, screened: what may not be collected is refused."""
 
 
+def _once(words: tuple[Word, ...]) -> tuple[Word, ...]:
+    return tuple(dict.fromkeys(words))
+
+
+Once = AfterValidator(_once)
+"""A closed list: what is ticked twice counts once, so that it fits in its sealed size."""
+
+
 class StartForm(Shape):
     """The questions that come first: three diversions, then where the minor lives or, failing that, the facts."""
 
@@ -84,7 +93,7 @@ class SignalementForm(StartForm):
     representative_name: Name | None = None
     representative_contact: ShortText | None = None
     qualification: Qualification
-    motives: Annotated[tuple[Motive, ...], Field(min_length=1)]
+    motives: Annotated[tuple[Motive, ...], Field(min_length=1), Once]
     necessity_mot_01: Necessity | None = None
     necessity_mot_05: Necessity | None = None
     necessity_mot_07: Necessity | None = None
@@ -92,11 +101,11 @@ class SignalementForm(StartForm):
     necessity_mot_12: Necessity | None = None
     facts_from: Day | None = None
     facts_until: Day | None = None
-    periods: tuple[Period, ...] = ()
-    place_kinds: tuple[PlaceKind, ...] = ()
+    periods: Annotated[tuple[Period, ...], Once] = ()
+    place_kinds: Annotated[tuple[PlaceKind, ...], Once] = ()
     place: ShortText | None = None
-    steps: Annotated[tuple[StepTaken, ...], Field(min_length=1)]
-    insufficiencies: Annotated[tuple[Insufficiency, ...], Field(min_length=1)]
+    steps: Annotated[tuple[StepTaken, ...], Field(min_length=1), Once]
+    insufficiencies: Annotated[tuple[Insufficiency, ...], Field(min_length=1), Once]
     facts: Annotated[Paragraphs, Field(max_length=FACTS_LENGTH), AfterValidator(_screened)] | None = None
     warnings_read: Flag = False
 

@@ -66,7 +66,7 @@ class Signalement(MainRow, table=True):
     author: Sealed = nominative()
     qualification: Sealed = sensitive(size=64)
     motives: Sealed = sensitive(size=512)
-    circumstances: Sealed = sensitive(size=512)
+    circumstances: Sealed = sensitive(size=768)
     steps: Sealed = nominative(size=512)
     version: int = operational(default=1)
 

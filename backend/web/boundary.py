@@ -13,7 +13,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from backend.kernel.errors import Forbidden, Refusal, TooLarge, Unavailable
+from backend.kernel.errors import Forbidden, NotFound, Refusal, TooLarge, Unavailable
 
 BODY_DEADLINE = 10.0
 """Seconds in which a client must have sent its whole body."""
@@ -59,6 +59,7 @@ class Boundary:
             return
         # Faults end here: beyond, the framework would log their message, which may hold what somebody typed.
         try:
+            _refuse_nul(scope)
             _check_origin(scope, self.origins)
             body = await _read_body(scope, receive)
             messages = await self._in_turn(scope, body)
@@ -100,6 +101,12 @@ class Boundary:
         finally:
             self._turns.release()
         return messages
+
+
+def _refuse_nul(scope: Scope) -> None:
+    """Answer an address with a NUL as one that leads nowhere: PostgreSQL refuses to look it up."""
+    if "\0" in scope["path"] or b"%00" in scope["query_string"]:
+        raise NotFound
 
 
 def _check_origin(scope: Scope, origins: frozenset[str]) -> None:

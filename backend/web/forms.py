@@ -24,6 +24,9 @@ FIELD_LIMIT = 400
 """Fields of one form; the longest has about sixty."""
 
 
+VERSION_DIGITS = 10
+"""Digits of a version, which Python and the database both hold."""
+
 PLUMBING = frozenset({"csrf", "version", "idempotency", "act"})
 """Fields that serve the page, not the shape."""
 
@@ -68,9 +71,16 @@ def read_fields(request: Request) -> Form:
     body: bytes = request.scope["cenacle.body"]
     try:
         fields = parse_qsl(body.decode(), keep_blank_values=True, max_num_fields=FIELD_LIMIT, errors="strict")
+        _refuse_nul(fields)
     except ValueError:
         raise InvalidInput({}, "Ce formulaire n'a pas pu être lu. Rechargez la page, puis recommencez.") from None
     return Form(tuple((name, value.replace("\r\n", "\n")) for name, value in fields))
+
+
+def _refuse_nul(fields: Iterable[tuple[str, str]]) -> None:
+    """Raise `ValueError` for a NUL, which no browser types and PostgreSQL refuses."""
+    if any("\0" in name or "\0" in value for name, value in fields):
+        raise ValueError("NUL")
 
 
 def read_form(request: Request, _uow: Work) -> Form:
@@ -92,7 +102,7 @@ OpenForm = Annotated[Form, Depends(read_fields, scope="function")]
 def version_of(form: Form) -> int:
     """Give the version that the page showed; raise `InvalidInput` when the form carries none."""
     text = form.one("version")
-    if not (text.isascii() and text.isdigit()):
+    if not (text.isascii() and text.isdigit() and len(text) < VERSION_DIGITS):
         raise InvalidInput({}, "Cette page est incomplète. Rechargez-la, puis recommencez.")
     return int(text)
 

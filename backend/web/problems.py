@@ -76,12 +76,15 @@ async def on_refusal(request: Request, refusal: Exception) -> Response:
 
 
 def _record(request: Request, refusal: Refusal) -> None:
-    """Write the refusal down in a transaction of its own; an unreachable store is already being answered 503."""
-    if isinstance(refusal, Unavailable):
+    """Write the refusal down in a transaction of its own; an unreachable store is already being answered 503.
+
+    An address that no route has is nobody's to refuse: strangers would write the journal, and take a connection.
+    """
+    declaration: Declaration | None = getattr(request.state, "declaration", None)
+    if isinstance(refusal, Unavailable) or declaration is None:
         return
     identified: Identified | None = getattr(request.state, "identified", None)
-    declaration: Declaration | None = getattr(request.state, "declaration", None)
-    event = refused(refusal, declaration.action if declaration else None, request.path_params.get("reference"))
+    event = refused(refusal, declaration.action, request.path_params.get("reference"))
     house_of(request).journal.record_refusal(event, account=identified.actor.account if identified else None)
 
 
@@ -150,6 +153,8 @@ async def on_http(request: Request, error: Exception) -> Response:
     status = error.status_code if isinstance(error, HTTPException) else 500
     if status == 413:  # noqa: PLR2004
         return await on_refusal(request, TooLarge())
+    if status == 400:  # noqa: PLR2004
+        return await on_refusal(request, InvalidInput({}, "Le corps de la requête n'est pas un JSON valide."))
     if status == 405:  # noqa: PLR2004
         return await on_refusal(request, WrongMethod())
     return await on_refusal(request, NotFound())

@@ -1,6 +1,6 @@
 """The lists of the coordinator, and the sheet of a situation."""
 
-from datetime import datetime
+from datetime import UTC, datetime
 from uuid import UUID
 
 from sqlmodel import col
@@ -103,6 +103,9 @@ def _cursor(text: str | None) -> Cursor | None:
         return None
     at, _, row = text.partition("~")
     try:
-        return Cursor(datetime.fromisoformat(at), UUID(row))
-    except ValueError:
+        instant = datetime.fromisoformat(at)
+        if instant.tzinfo is None:
+            raise NotFound
+        return Cursor(instant.astimezone(UTC), UUID(row))
+    except (ValueError, OverflowError):
         raise NotFound from None

@@ -26,7 +26,7 @@ from policies.access import Action
 from policies.habilitation import AccountStatus, ExclusionGround
 from policies.vocabulary import Role
 
-router = APIRouter()
+router = APIRouter(include_in_schema=False)
 
 BLANK: Mapping[str, object] = MappingProxyType({})
 

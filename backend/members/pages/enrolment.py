@@ -17,7 +17,7 @@ from backend.web.pages import draw, see
 from backend.web.requests import house_of, open_to
 from backend.web.session import give_secret, read_secret
 
-router = APIRouter()
+router = APIRouter(include_in_schema=False)
 
 ENROLLING = "la personne qui s'inscrit, avec son lien et son code"
 QUIET = 4

@@ -20,7 +20,7 @@ from backend.web.problems import drawn_again
 from backend.web.requests import Work, acts
 from policies.access import Action
 
-router = APIRouter()
+router = APIRouter(include_in_schema=False)
 
 NOTICES = {
     "accord": "L'habilitation est accordée. Elle doit encore être confirmée.",

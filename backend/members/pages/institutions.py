@@ -25,7 +25,7 @@ from policies.access import Action
 from policies.habilitation import ExclusionGround, InstitutionStatus
 from policies.vocabulary import Origin
 
-router = APIRouter()
+router = APIRouter(include_in_schema=False)
 
 BLANK: Mapping[str, object] = MappingProxyType({})
 

@@ -22,7 +22,7 @@ from backend.web.session import take_secret
 from policies.access import Action
 from policies.habilitation import Commitment
 
-router = APIRouter()
+router = APIRouter(include_in_schema=False)
 
 NOTICES = {"accepte": "Votre acceptation est enregistrée."}
 

@@ -26,7 +26,7 @@ from backend.web.requests import Work, acts, house_of, open_to
 from backend.web.session import give_secret, read_secret, take_secret
 from policies.access import Action
 
-router = APIRouter()
+router = APIRouter(include_in_schema=False)
 
 ANYBODY = "toute personne qui se connecte"
 BLANK: Mapping[str, str] = MappingProxyType({})

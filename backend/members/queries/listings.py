@@ -78,7 +78,7 @@ def habilitations(uow: UnitOfWork, after: str | None) -> tuple[tuple[Habilitatio
         else_=9,
     )
     statement = readable(uow, Habilitation).where(col(Habilitation.state).in_(sorted(OPEN)))
-    skipped = int(after) if after is not None and after.isdigit() and len(after) < 6 else 0  # noqa: PLR2004
+    skipped = int(after) if after is not None and after.isdecimal() and len(after) < 6 else 0  # noqa: PLR2004
     rows = uow.session.scalars(
         statement.order_by(order, col(Habilitation.reviewed_on), col(Habilitation.id)).offset(skipped).limit(PAGE + 1)
     ).all()
