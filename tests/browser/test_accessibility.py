@@ -1,7 +1,7 @@
-"""Every page that a link leads each persona to, and every form refused: RGAA 4.1.2 AA (legal.md R26, docs/accessibilite.md).
+"""Every page that a link leads each persona to, and every form refused (RGAA 4.1.2 AA, legal.md R26).
 
-The markup of all the pages is read; axe-core and the browser look at a selection that holds, between its pages, every kind
-of element that any page holds, and one page at least of every kind of address.
+The markup of all the pages is read; axe-core and the browser look at a selection that holds, between its pages, every
+kind of element that any page holds, and one page at least of every kind of address.
 """
 
 import html
@@ -59,7 +59,8 @@ class Crawl:
 @pytest.fixture(scope="module")
 def crawl(demo: str) -> Crawl:
     """Follow every link from the first page of each persona, and from the sign-in page without anybody."""
-    visits, cookies = [], {}
+    visits: list[Visit] = []
+    cookies = {}
     for who in (ANONYMOUS, *(persona.email for persona in PERSONAS)):
         with httpx2.Client(base_url=demo, headers={"Origin": demo}, timeout=30) as client:
             if who:

@@ -26,6 +26,12 @@ router = APIRouter(include_in_schema=False)
 
 BLANK: Mapping[str, object] = MappingProxyType({})
 
+DONE = {
+    "enregistre": "Le brouillon est enregistré.",
+    "abandon": "Le brouillon et ce qu'il contenait sont détruits.",
+}
+"""What the page says after a change; the address carries the word only."""
+
 
 @router.get("/signalements", dependencies=[acts(Action.RECEIPT_READ)])
 def mine(request: Request, uow: Work) -> Response:
@@ -36,7 +42,7 @@ def mine(request: Request, uow: Work) -> Response:
         tuple(draft_view(draft, names) for draft in kept),
         tuple(receipt_view(receipt, kept) for receipt in my_receipts(uow)),
     )
-    return draw(request, "signalements/mine.html", "Mes signalements", view)
+    return draw(request, "signalements/mine.html", "Mes signalements", view, notice=_notice(request))
 
 
 @router.get("/signalements/nouveau", dependencies=[acts(Action.CELL_SUBMIT)])
@@ -118,4 +124,8 @@ def _form(request: Request, uow: UnitOfWork, reference: str, errors: Mapping[str
     draft, typed = drafts.resume(uow, reference)
     action = f"/signalements/brouillons/{draft.reference}"
     view = form_view(action, cell_of(uow, draft.cell_id).name, typed, draft=True)
-    return draw(request, "signalements/form.html", "Signalement", view, errors=errors)
+    return draw(request, "signalements/form.html", "Signalement", view, errors=errors, notice=_notice(request))
+
+
+def _notice(request: Request) -> str | None:
+    return DONE.get(request.query_params.get("fait", ""))

@@ -26,6 +26,9 @@ from policies.vocabulary import Residence, Role
 
 router = APIRouter(include_in_schema=False)
 
+DONE = {"retiree": "L'invitation est retirée.", "confirmee": "L'auteur est confirmé."}
+"""What the page says after a change; the address carries the word only."""
+
 COOKIE = "cenacle-formulaire"
 """Cookie of an opened form."""
 
@@ -136,7 +139,8 @@ def _list(request: Request, uow: UnitOfWork, typed: Mapping[str, object], errors
         tuple((cell.reference, cell.name) for cell in cells_of(uow) if cell.id in own),
         tuple((institution.reference, institution.name) for institution in habilitated(uow)),
     )
-    return draw(request, "invitations/list.html", "Formulaires à usage unique", view, errors=errors)
+    notice = DONE.get(request.query_params.get("fait", ""))
+    return draw(request, "invitations/list.html", "Formulaires à usage unique", view, errors=errors, notice=notice)
 
 
 def _code(request: Request, uow: UnitOfWork, secret: str, errors: Mapping[str, str], status: int = 200) -> Response:
