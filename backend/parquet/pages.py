@@ -57,7 +57,7 @@ def _given(form: Form) -> dict[str, Given]:
     given = {}
     for reference, value in _chosen(form).items():
         version = form.one(f"version-{reference}")
-        if not (version.isdecimal() and len(version) < VERSION_DIGITS):
+        if not (version.isascii() and version.isdigit() and len(version) < VERSION_DIGITS):
             raise InvalidInput({}, "Cette page est incomplète. Rechargez-la, puis recommencez.")
         given[reference] = Given(fill(AnswerForm, {"answer": value}).answer, int(version))
     return given

@@ -6,7 +6,6 @@ metrics and the temporary folder: as text, in UTF-16, in base64 at every offset,
 
 import base64
 import logging
-import re
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
@@ -17,50 +16,8 @@ import sqlalchemy as sa
 from prometheus_client import generate_latest
 
 from tests.support.cast import Cast, copied
-from tests.support.http import links_of
-from tests.support.journeys import (
-    BODY,
-    SIGNALEMENTS,
-    START,
-    TYPED,
-    Sent,
-    answered,
-    decided,
-    drafted,
-    opened_by,
-    qualified,
-    sent,
-    transmitted,
-)
-
-MARKS = {
-    "last_name": "Zaborowskix",
-    "first_name": "Quinterolux",
-    "address": "Wolframitelle",
-    "school": "Xanthippeas",
-    "representative_name": "Yggdrasilmer",
-    "representative_contact": "kaleidoscopie",
-    "place": "Obsidiennette",
-    "facts": "grimoirebleu",
-}
-"""A word for each nominative text, that stands nowhere else."""
-
-MASKED = "parcheminvert"
-"""A word of the free text that the review masks."""
-
-CLEAR = "Gardienrouge"
-"""An agent at work: in clear in the row of the invitation, which shows that the search finds what is there."""
-
-WRITTEN: dict[str, str] = {
-    "last_name": MARKS["last_name"],
-    "first_name": MARKS["first_name"],
-    "address": f"7 rue {MARKS['address']}",
-    "school": f"Collège {MARKS['school']}",
-    "representative_name": MARKS["representative_name"],
-    "representative_contact": f"{MARKS['representative_contact']}@exemple.invalid",
-    "place": f"Square {MARKS['place']}",
-    "facts": f"Vue seule le soir, {MARKS['facts']}.\nUne fois, {MASKED}.",
-}
+from tests.support.everything import CLEAR, MARKS, MASKED, WRITTEN, everything_happens
+from tests.support.journeys import BODY, SIGNALEMENTS, TYPED, drafted, sent
 
 
 def forms(mark: str) -> Iterator[bytes]:
@@ -103,123 +60,6 @@ def test_the_search_finds_what_is_there() -> None:
     ):
         assert found_in(content, word) == {word}
     assert found_in(b"Zaborow skix", word) == set()
-
-
-def everything_happens(cast: Cast) -> None:
-    """Go through every journey of steps 1 to 2, by page and by JSON, with its errors."""
-    qualify_and_answer(cast)
-    give_back(cast)
-    merge_and_move(cast)
-    by_program(cast)
-    by_invitation(cast)
-    mistakes(cast)
-    for who in ("coordinator_13", "coordinator_18", "parquet_13", "reporter"):
-        for page in ("/", "/situations", "/situations?groupe=closes", "/parquet", "/signalements", "/invitations"):
-            cast.browser(who).get(page)
-
-
-def qualify_and_answer(cast: Cast) -> None:
-    kept, aside = (sent(cast, "reporter", **WRITTEN, qualification="danger") for _ in range(2))
-    for done in (kept, aside):
-        decided(cast, done.situation, "relecture", {"outcome": "masked", "masked": f"Une fois, {MASKED}."})
-        assert qualified(cast, done.situation, concern_answer="no").status_code == 303
-    assert transmitted(cast, kept.situation, aside.situation).status_code == 303
-    decided(cast, kept.situation, "sortie/crip", {"channel": "phone"}, "parquet_13")
-    assert answered(cast, {kept.situation: "retained", aside.situation: "not_retained"}).status_code == 303
-    sheet = f"/situations/{aside.situation}"
-    corrected = cast.browser("parquet_13").send(sheet, {f"answer-{aside.situation}": "retained"}, "/parquet")
-    assert corrected.status_code == 303
-    away = sent(cast, "police_13", **WRITTEN, qualification="danger")
-    answer = qualified(cast, away.situation, concern_answer="yes", concern_channel="phone")
-    assert answer.status_code == 303
-
-
-def give_back(cast: Cast) -> None:
-    done = sent(cast, "reporter", **WRITTEN)
-    assert decided(cast, done.situation, "renvoi", {"reason": "motive_unclear"}).status_code == 303
-    receipt = cast.browser("reporter").get(f"/recepisses/{done.receipt}")
-    [address] = [link for link in links_of(receipt) if link.startswith("/signalements/brouillons/")]
-    cast.browser("reporter").send(address, {"act": "save"})
-    assert cast.browser("reporter").send(address, {"act": "send"}).status_code == 303
-    again = opened_by(cast, done.receipt)
-    assert decided(cast, again.situation, "renvoi", {"reason": "motive_unclear"}).status_code == 422
-    abandoned = drafted(cast)
-    cast.browser("reporter").send(abandoned, {**WRITTEN, "act": "save"})
-    cast.browser("reporter").send(abandoned, {"act": "abandon"})
-
-
-def merge_and_move(cast: Cast) -> None:
-    into, absorbed, moved = (sent(cast, "town_hall_13", **WRITTEN) for _ in range(3))
-    coordinator = cast.browser("coordinator_13")
-    path = f"/situations/{absorbed.situation}/rattachement"
-    assert MARKS["last_name"] in coordinator.get(path).text
-    fields = {"csrf": coordinator.csrf(), "version": "1", "into": into.situation}
-    assert coordinator.post(path, fields).status_code == 303
-    assert decided(cast, into.situation, "relecture", {"outcome": "dropped"}).status_code == 303
-    assert decided(cast, moved.situation, "transfert", {"arrondissement": "18"}).status_code == 303
-    there: Sent = opened_by(cast, moved.receipt)
-    assert MARKS["last_name"] in cast.browser("coordinator_18").get(f"/situations/{there.situation}").text
-
-
-def by_program(cast: Cast) -> None:
-    program, coordinator = cast.program("reporter"), cast.program("coordinator_13")
-    answer = program.post(SIGNALEMENTS, {**BODY, **WRITTEN}, Idempotency_Key="une-fois")
-    assert answer.status_code == 201
-    program.post(SIGNALEMENTS, {**BODY, **WRITTEN, "sex": "male"}, Idempotency_Key="une-fois")
-    program.post(SIGNALEMENTS, {**BODY, **WRITTEN, "radicalisation": True})
-    situation = opened_by(cast, answer.json()["reference"]).situation
-    read = coordinator.get(f"/api/v1/situations/{situation}")
-    assert MARKS["facts"] in read.text
-    path = f"/api/v1/situations/{situation}/qualification"
-    coordinator.post(path, {"admissible": MARKS["last_name"]}, If_Match=read.headers["ETag"])
-    assert coordinator.post(path, {"admissible": True}, If_Match=read.headers["ETag"]).status_code == 200
-    coordinator.get("/api/v1/situations?groupe=a-transmettre")
-
-
-def by_invitation(cast: Cast) -> None:
-    coordinator = cast.browser("coordinator_13")
-    page = coordinator.get("/invitations")
-    by_name = {name: value for value, name in re.findall(r'<option value="([\w-]{14})">([^<]+)', page.text)}
-    made = coordinator.resend(
-        page,
-        {
-            "cell": by_name["CENOMED du 13e"],
-            "institution": by_name["Bailleur du Sud"],
-            "agent_name": CLEAR,
-            "agent_function": "gardien",
-        },
-        "/invitations",
-    )
-    [link] = re.findall(r"/formulaire/[\w-]+", made.text)
-    [code] = re.findall(r"<strong>(\d{4} \d{4})</strong>", made.text)
-    agent = cast.anonymous()
-    agent.send(link, {"code": code, "undertaking": "oui"})
-    asked = agent.send("/formulaire", {**START, "act": "start"})
-    wrong = agent.resend(asked, {**TYPED, **WRITTEN, "sex": "", "act": "send"}, "/formulaire")
-    assert MARKS["last_name"] in wrong.text
-    assert agent.resend(wrong, {"sex": "male", "act": "send"}, "/formulaire").status_code == 200
-
-
-def mistakes(cast: Cast) -> None:
-    """Send what is refused: in the wrong field, too large, not UTF-8, without a token, to the wrong place."""
-    reporter, coordinator, program = cast.browser("reporter"), cast.browser("coordinator_13"), cast.program("reporter")
-    name = MARKS["last_name"]
-    address = drafted(cast)
-    assert reporter.send(address, {**TYPED, **WRITTEN, "sex": name, "act": "send"}).status_code == 422
-    reporter.post(address, {**WRITTEN, "csrf": "faux"})
-    reporter.post(address, {**WRITTEN, "csrf": reporter.csrf()}, Origin="https://ailleurs.example")
-    reporter.raw(address, name.encode() + b"=\xff\xfe&" + name.encode() * 3)
-    reporter.raw(address, name.encode() * 10_000)
-    coordinator.post("/invitations", {**WRITTEN, "csrf": coordinator.csrf(), "agent_name": name})
-    for path in ("/situations", "/signalements/nouveau", "/parquet", "/connexion"):
-        reporter.post(path, {**WRITTEN, "csrf": reporter.csrf()})
-        reporter.get(f"{path}?groupe={name}&apres={name}&fait={name}&suite={name}")
-        reporter.get(f"{path}/{name}")
-    for body in ([name], {name: name}, {**BODY, "last_name": {name: name}}, {**BODY, **WRITTEN, "sex": name}, name):
-        program.post(SIGNALEMENTS, body)
-    program.raw(SIGNALEMENTS, b'{"last_name": "' + name.encode())
-    program.raw(SIGNALEMENTS, name.encode() * 10_000)
-    program.get(f"/api/v1/situations/{name}", Authorization=f"Bearer {name}")
 
 
 def break_down(cast: Cast) -> None:

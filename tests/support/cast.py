@@ -163,6 +163,12 @@ class Cast:
         grant = Grant(role, None if cell is None else self.cells[cell].id)
         return Actor(self.people[name].id, self.institutions[institution], frozenset({grant}))
 
+    def everywhere(self) -> Actor:
+        """Give a coordinator of both cells, for what a test looks up itself under row-level security."""
+        person = self.people["coordinator_13"]
+        grants = frozenset(Grant(Role.COORDINATOR, cell.id) for cell in self.cells.values())
+        return Actor(person.id, person.institution, grants)
+
     def pass_time(self, by: timedelta) -> None:
         """Let time pass; idle sessions lock, so browsers are opened again when asked for."""
         self.clock.advance(by)

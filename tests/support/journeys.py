@@ -109,8 +109,8 @@ def opened_by(cast: Cast, receipt: str) -> Sent:
         .join(Receipt, col(Receipt.id) == col(Signalement.receipt_id))
         .where(col(Receipt.reference) == receipt)
     )
-    with cast.house.stores.main.transaction() as session:
-        return Sent(receipt, session.scalars(statement).one())
+    with cast.house.transaction(cast.everywhere()) as uow:
+        return Sent(receipt, uow.session.scalars(statement).one())
 
 
 def decided(
