@@ -107,13 +107,15 @@ def sqlite_file(name: str, store: Store) -> Finding:
         overwrites = session.scalar(sa.text("PRAGMA secure_delete")) == 1
         linked = session.scalar(sa.text("PRAGMA foreign_keys")) == 1
     if not (overwrites and linked):
-        return Finding(Level.ERROR, f"Le magasin {name} ne réécrit pas ce qu'il efface, ou n'en vérifie pas les liens.")
+        return Finding(
+            Level.ERROR, f"Le magasin « {name} » ne réécrit pas ce qu'il efface, ou n'en vérifie pas les liens."
+        )
     if Path(str(store.engine.url.database)).stat().st_mode & OTHERS:
         return Finding(
             Level.WARNING,
-            f"Le fichier du magasin {name} est lisible par d'autres comptes de la machine (0600 attendu).",
+            f"Le fichier du magasin « {name} » est lisible par d'autres comptes de la machine (0600 attendu).",
         )
-    return Finding(Level.OK, f"Le magasin {name} efface réellement ce qui est supprimé.")
+    return Finding(Level.OK, f"Le magasin « {name} » efface réellement ce qui est supprimé.")
 
 
 def mail(settings: Settings) -> Finding:

@@ -3,9 +3,11 @@
 from typing import Any
 
 import typer
+from pydantic import ValidationError
 from typer._click.exceptions import BadParameter, MissingParameter, NoArgsIsHelpError, NoSuchOption, UsageError
 
 from backend.cli import audit, demo, doctor, installation, serving, tokens, users
+from backend.settings import Settings
 
 PROGRAM = "cenacle"
 
@@ -40,6 +42,12 @@ def run() -> int:
         path = error.ctx.command_path if error.ctx else PROGRAM
         typer.echo(f"Erreur : {_sentence(error)}\nPour l'aide : {path} --help", err=True)
         return error.exit_code
+    except ValidationError as error:
+        if error.title != Settings.__name__:
+            raise
+        names = ", ".join(f"CENACLE_{found['loc'][0]}".upper() for found in error.errors(include_input=False))
+        typer.echo(f"Réglage refusé : {names}. Voyez docs/settings.md.", err=True)
+        return 1
     except typer.Abort:
         typer.echo("Interrompu.", err=True)
         return 1

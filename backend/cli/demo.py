@@ -1,8 +1,8 @@
 """`cenacle demo`: fictitious data in embedded stores, made once, then served on this machine only."""
 
-import socket
 import time
 from pathlib import Path
+from shutil import which
 from typing import Annotated
 
 import typer
@@ -12,7 +12,7 @@ from backend.authorization.work import House
 from backend.cli.demonstration.loading import load
 from backend.cli.demonstration.timeline import SPAN
 from backend.cli.refusals import refused
-from backend.cli.serving import serve_house
+from backend.cli.serving import require_port, serve_house
 from backend.cli.tokens import DEMO_DATA
 from backend.crypto.keystore import IdentityError
 from backend.crypto.providers import RootKeyError
@@ -24,6 +24,8 @@ HOST = "127.0.0.1"
 """A demonstration enters anybody in one click: it never leaves the machine."""
 
 DEFAULT_PORT = 8000
+
+PROGRAM = "cenacle"
 
 NOTE = "LISEZ-MOI.txt"
 """Written last in the folder: with it, the folder is a whole demonstration set."""
@@ -40,14 +42,14 @@ def demo(
     """Charger des données fictives, une seule fois, puis servir la démonstration sur cette machine."""
     settings = _settings(data, port)
     if not no_serve:
-        _require_port(port)
+        require_port(HOST, port)
     if (data / NOTE).is_file():
         typer.echo(f"Démonstration reprise dans {data}.")
     else:
         _require_free(settings)
         _make(settings)
     house = _open(settings)
-    _announce(settings, port)
+    _announce(settings)
     if no_serve:
         house.stores.dispose()
         return
@@ -66,16 +68,6 @@ def _settings(data: Path, port: int) -> Settings:
         journal_url=None,
         root_key_file=None,
     )
-
-
-def _require_port(port: int) -> None:
-    """Refuse a port that is taken before anything is made: the server would say so too late, and in English."""
-    with socket.socket() as probe:
-        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
-            probe.bind((HOST, port))
-        except OSError:
-            raise refused(f"Le port {port} n'est pas libre : choisissez-en un autre avec --port.") from None
 
 
 def _require_free(settings: Settings) -> None:
@@ -117,13 +109,13 @@ def _open(settings: Settings) -> House:
         raise refused(str(error)) from None
 
 
-def _announce(settings: Settings, port: int) -> None:
+def _announce(settings: Settings) -> None:
     """Say where to go, as whom, and how to drive the JSON API."""
     typer.echo(f"\nOuvrez {settings.public_url}/connexion et choisissez une personne, en un clic :\n")
     width = max(len(persona.email) for persona in PERSONAS)
     for persona in PERSONAS:
         typer.echo(f"  {persona.email:<{width}}  {persona.label}")
-    address = "" if port == DEFAULT_PORT else f"CENACLE_PUBLIC_URL={settings.public_url} "
     folder = "" if settings.data == DEMO_DATA else f" --data {settings.data}"
     typer.echo("\nJeton d'API de dix minutes, dans un autre terminal :\n")
-    typer.echo(f"  {address}cenacle token --as coordinateur-13@demo.invalid{folder}\n")
+    program = PROGRAM if which(PROGRAM) else f".venv/bin/{PROGRAM}"
+    typer.echo(f"  {program} token --as coordinateur-13@demo.invalid{folder}\n")

@@ -65,14 +65,16 @@ def _examine_stores(settings: Settings, stores: Stores, clock: Clock) -> Iterato
             return
     yield checks.clusters(settings, stores)
     yield checks.keys_cluster(settings, stores.keys)
-    yield from (checks.sqlite_file(name, store) for name, store in checks.named(stores).items() if store.embedded)
     try:
+        yield from (checks.sqlite_file(name, store) for name, store in checks.named(stores).items() if store.embedded)
         late = migrations(stores)
         yield late
         if late.level is Level.OK:
             yield from _examine_rows(settings, stores, clock)
     except sa.exc.OperationalError:
         yield Finding(Level.ERROR, "Un magasin ne répond pas : vérifiez les bases et leurs adresses.")
+    except sa.exc.DatabaseError:
+        yield Finding(Level.ERROR, "Le fichier d'un magasin est abîmé : arrêtez le service et reprenez une sauvegarde.")
 
 
 def migrations(stores: Stores) -> Finding:
@@ -128,7 +130,7 @@ def administrators(uow: UnitOfWork) -> Finding:
     active = len(holders(uow, Role.ADMINISTRATOR))
     if active < MINIMUM_ADMINISTRATORS:
         return Finding(
-            Level.ERROR, f"Administrateurs actifs : {active}. Il en faut deux : habilitez-en un autre sans attendre."
+            Level.ERROR, f"Administrateurs actifs : {active}. Il en faut deux : faites inscrire ou habilitez l'autre."
         )
     return Finding(Level.OK, f"Administrateurs actifs : {active}.")
 

@@ -3,11 +3,13 @@
 from typing import Annotated
 
 import typer
+from sqlalchemy.exc import SQLAlchemyError
 
 from backend.app import initialise, migrate_stores
+from backend.cli.opening import require_folder
 from backend.cli.refusals import refused
 from backend.crypto.providers import RootKeyError
-from backend.kernel.errors import Refusal
+from backend.kernel.errors import Refusal, Unavailable
 from backend.members.actions.accounts import Person
 from backend.members.actions.first_administrators import create_first_administrators
 from backend.settings import Settings
@@ -37,7 +39,12 @@ def init(
 
 def migrate() -> None:
     """Mettre les trois magasins à jour, dans l'ordre clés, données, journal."""
-    migrate_stores(Settings())
+    settings = Settings()
+    require_folder(settings)
+    try:
+        migrate_stores(settings)
+    except (SQLAlchemyError, Unavailable):
+        raise refused("Un magasin ne répond pas : vérifiez les bases et leurs adresses.") from None
     typer.echo("Les trois magasins sont à jour.")
 
 

@@ -20,13 +20,18 @@ def house_of(context: typer.Context) -> House:
     return house
 
 
-def opened(settings: Settings) -> House:
-    """Open an installation, or refuse with a sentence that says what to do."""
+def require_folder(settings: Settings) -> None:
+    """Refuse embedded stores whose folder does not exist: opening them would make it."""
     if settings.main_url is None and not settings.data.is_dir():
         raise refused(
             f"Il n'y a pas d'installation dans « {settings.data} ». Indiquez CENACLE_DATA et CENACLE_MODE,"
             " ou créez-en une avec « cenacle init »."
         )
+
+
+def opened(settings: Settings) -> House:
+    """Open an installation, or refuse with a sentence that says what to do."""
+    require_folder(settings)
     try:
         return open_house(settings)
     except (IdentityError, RootKeyError) as error:

@@ -2,6 +2,7 @@
 
 import fcntl
 import os
+import socket
 from functools import partial
 from pathlib import Path
 from typing import Annotated
@@ -41,12 +42,23 @@ def serve(
     settings = Settings()
     if settings.mode == "demo" and host not in {"127.0.0.1", "localhost", "::1"}:
         raise refused("En démonstration, le service n'écoute que sur cette machine.")
+    require_port(host, port)
     if workers == 1:
         serve_house(opened(settings), host, port)
         return
     if settings.store_url("main").startswith("sqlite"):
         raise refused("Plusieurs processus demandent PostgreSQL : les fichiers SQLite n'en servent qu'un.")
     _run("backend.cli.serving:from_environment", factory=True, workers=workers, host=host, port=port)
+
+
+def require_port(host: str, port: int) -> None:
+    """Refuse an address that is taken before anything is opened: the server would say so too late, and in English."""
+    with socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET) as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((host, port))
+        except OSError:
+            raise refused(f"Le port {port} de {host} n'est pas libre : choisissez-en un autre avec --port.") from None
 
 
 def serve_house(house: House, host: str, port: int) -> None:

@@ -43,9 +43,9 @@ class FileRoot:
             with path.open("rb") as file:
                 mode = os.fstat(file.fileno()).st_mode
                 text = file.read()
-        except OSError as error:
+        except OSError:
             raise RootKeyError(
-                f"La clé racine {path} ne peut pas être lue ({error.strerror}). Sans elle, les données ne s'ouvrent "
+                f"La clé racine {path} est absente, ou ne peut pas être lue. Sans elle, les données ne s'ouvrent "
                 "pas : remettez le fichier d'origine à sa place. N'en créez pas un autre."
             ) from None
         if mode & 0o077:

@@ -135,7 +135,7 @@ def test_the_command_says_where_to_go_and_as_whom(made: tuple[str, float]) -> No
     for persona in PERSONAS:
         assert persona.email in made[0]
         assert persona.label in made[0]
-    assert "CENACLE_PUBLIC_URL=http://127.0.0.1:8123 cenacle token --as coordinateur-13@demo.invalid" in made[0]
+    assert "cenacle token --as coordinateur-13@demo.invalid --data" in made[0]
 
 
 def test_every_persona_holds_exactly_what_the_role_says(house: House) -> None:

@@ -141,6 +141,14 @@ def test_stores_that_do_not_exist_are_said_and_not_created(tmp_path: Path, clock
     assert list(tmp_path.iterdir()) == []
 
 
+def test_a_file_that_is_no_store_is_said_to_be_damaged(tmp_path: Path, clock: DrivenClock) -> None:
+    for store in ("main", "keys", "journal"):
+        (tmp_path / f"{store}.sqlite").write_bytes(b"x" * 4096)
+    findings = list(examined.examine(Settings(data=tmp_path), clock))
+    assert findings[-1].level is Level.ERROR
+    assert "abîmé" in findings[-1].sentence
+
+
 def test_a_store_that_does_not_answer_ends_the_examination_without_its_password(
     tmp_path: Path, clock: DrivenClock
 ) -> None:
@@ -191,7 +199,7 @@ def errors(settings: Settings, clock: DrivenClock) -> list[str]:
 
 def test_an_installation_is_examined_to_its_end(installation: Settings, clock: DrivenClock) -> None:
     assert errors(installation, clock) == [
-        "Administrateurs actifs : 0. Il en faut deux : habilitez-en un autre sans attendre."
+        "Administrateurs actifs : 0. Il en faut deux : faites inscrire ou habilitez l'autre."
     ]
     sentences = [finding.sentence for finding in examined.examine(installation, clock)]
     assert "Les migrations sont à jour." in sentences
