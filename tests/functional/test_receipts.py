@@ -30,7 +30,7 @@ from tests.support.journeys import (
 REFERENCE = re.compile(r"[0-9A-HJKMNP-TV-Z]{4}(?:-[0-9A-HJKMNP-TV-Z]{4}){2}")
 SECRET = re.compile(r'(name="csrf" value=")[^"]*')
 
-AUTHORS = ("reporter", "field_agent", "police_13", "town_hall_13", "education_13", "social_coordinator_13")
+AUTHORS = ("reporter", "field_agent", "police_13", "social_coordinator_13")
 
 
 @dataclass(frozen=True)
