@@ -23,6 +23,13 @@ def demo(demo_data: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[
         yield address
 
 
+@pytest.fixture
+def fresh_demo(demo_data: Path, tmp_path: Path) -> Iterator[str]:
+    """Serve a copy that no other test has touched, to one that needs the whole list."""
+    with served_copy(demo_data, tmp_path / "copy") as address:
+        yield address
+
+
 @pytest.fixture(scope="module")
 def chromium() -> Iterator[Browser]:
     """Start a browser."""

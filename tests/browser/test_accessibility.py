@@ -173,12 +173,17 @@ def test_the_tab_key_follows_the_order_of_the_page(crawl: Crawl) -> None:
     assert {order for visit in crawl.visits for order in visit.markup.tabindexes} <= {"-1"}
 
 
+SHARES = 4
+"""A slow machine gives each test its two minutes."""
+
+
+@pytest.mark.parametrize("share", range(SHARES))
 def test_axe_finds_nothing_on_any_kind_of_page_wide_or_narrow(
-    selection: tuple[Visit, ...], contexts: dict[str, BrowserContext]
+    selection: tuple[Visit, ...], contexts: dict[str, BrowserContext], share: int
 ) -> None:
     assert len(selection) > 35
     found = []
-    for visit in selection:
+    for visit in selection[share::SHARES]:
         page = contexts[visit.who].new_page()
         page.goto(visit.path)
         found += [f"{visit.who} {visit.path}: {line}" for line in faults_at_both_widths(page)]
@@ -213,11 +218,14 @@ def forms_to_fill(crawl: Crawl) -> dict[str, Visit]:
     return found
 
 
-def test_a_form_sent_empty_says_what_to_do_beside_each_field(crawl: Crawl, contexts: dict[str, BrowserContext]) -> None:
-    forms = forms_to_fill(crawl)
+@pytest.mark.parametrize("share", range(SHARES))
+def test_a_form_sent_empty_says_what_to_do_beside_each_field(
+    crawl: Crawl, contexts: dict[str, BrowserContext], share: int
+) -> None:
+    forms = list(forms_to_fill(crawl).items())
     assert len(forms) > 15
     found = []
-    for kind, visit in forms.items():
+    for kind, visit in forms[share::SHARES]:
         page = contexts[visit.who].new_page()
         page.goto(visit.path)
         action = next(action for action in visit.markup.required_forms if kind_of(action) == kind)

@@ -76,7 +76,7 @@ class _Reader(HTMLParser):
         kind = " ".join(
             [tag, *(f"{name}={given[name]}" for name in ("class", "type", "role", "data-kind") if name in given)]
         )
-        self.kinds.add(" > ".join([*(opened[1] for opened in self._open[-2:]), kind]))
+        self.kinds.add(" > ".join([*(opened[1] for opened in self._open[-1:]), kind]))
         if tag not in VOID:
             self._open.append((tag, kind))
         self._count(tag, given)
