@@ -13,7 +13,6 @@ from starlette.staticfiles import StaticFiles
 import backend.tables  # noqa: F401  every model must be known before the first query
 from backend.audit.journal import Journal
 from backend.authorization.actor import ANONYMOUS
-from backend.authorization.orphans import reap_orphans
 from backend.authorization.vault import finish_destructions
 from backend.authorization.work import House, UnitOfWork
 from backend.boards import api as boards_api
@@ -54,13 +53,12 @@ def open_house(settings: Settings, clock: Clock = system_clock) -> House:
     """Open the stores and the keys of an installation; raise what says that they do not go together.
 
     `RootKeyError` for a missing or wrong root key, `IdentityError` for stores of another set or mode. What was being
-    destroyed when the last process stopped is finished first, and keys that never got their rows are reaped.
+    destroyed when the last process stopped is finished first.
     """
     stores = _stores(settings)
     check_identity(stores, settings.mode)
     keyring = Keyring.open(stores.keys, FileRoot(settings.root_key_path(), settings.data), clock)
     finish_destructions(stores.main, keyring)
-    reap_orphans(stores, keyring)
     return _house(settings, stores, clock, keyring)
 
 

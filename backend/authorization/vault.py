@@ -74,7 +74,7 @@ class PendingDestruction(MainRow, table=True):
 def new_subject(uow: UnitOfWork, subject: UUID, cell: UUID, tokens: Collection[Token] = ()) -> SubjectKey:
     """Make the key of a new subject, held by a cell, with its search tokens; durable in `keys` before the rows are.
 
-    Killed in between, it leaves an orphan wrap that opens nothing and is reaped later.
+    Killed in between, it leaves an orphan wrap that opens nothing, reaped on an operator's word.
     """
     return uow.keyring.create_subject(subject, cell, tokens)
 

@@ -6,6 +6,7 @@ It reads and changes nothing, creates no store, and goes as far as what it finds
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 from pathlib import Path
+from typing import Annotated
 
 import sqlalchemy as sa
 import typer
@@ -13,11 +14,13 @@ from sqlmodel import col
 
 from backend.audit.journal import Journal
 from backend.audit.models import JournalEntry
-from backend.authorization.work import UnitOfWork
+from backend.authorization.orphans import reap_orphans
+from backend.authorization.work import House, UnitOfWork
 from backend.cells.models import Cell
 from backend.cells.queries import intake_refusal
 from backend.cli import checks
 from backend.cli.checks import Finding, Level
+from backend.cli.opening import opened
 from backend.crypto.keyring import Keyring, ServiceKey
 from backend.crypto.keystore import IdentityError, MainIdentity, check_identity
 from backend.crypto.providers import FileRoot, RootKeyError
@@ -33,13 +36,32 @@ LONGEST_LAG = timedelta(seconds=60)
 """Age of an event that waits to be sealed, beyond which the journal is late (architecture.md section 5)."""
 
 
-def doctor() -> None:
+def doctor(
+    *,
+    reap: Annotated[
+        bool,
+        typer.Option("--reap", help="Détruire, après confirmation, les clés restées sans lignes après une panne."),
+    ] = False,
+) -> None:
     """Vérifier l'installation : clés, bases, messagerie, actes, administrateurs, journal, horloge."""
+    if reap:
+        _reap(opened(Settings()))
+        return
     findings = tuple(examine(Settings(), system_clock))
     for finding in findings:
         typer.echo(f"{finding.level.label} : {finding.sentence}")
     if any(finding.level is Level.ERROR for finding in findings):
         raise typer.Exit(1)
+
+
+def _reap(house: House) -> None:
+    """Destroy orphan keys on an operator's word alone: after a restore they may be somebody's."""
+    typer.confirm(
+        "Ces données sont-elles bien les plus récentes ? Après une restauration, répondez non",
+        abort=True,
+        default=False,
+    )
+    typer.echo(f"Clés détruites : {reap_orphans(house.stores, house.keyring)}.")
 
 
 def examine(settings: Settings, clock: Clock) -> Iterator[Finding]:

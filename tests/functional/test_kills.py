@@ -13,6 +13,7 @@ import sqlalchemy as sa
 
 from backend.app import initialise, open_house
 from backend.authorization.actor import Actor, Grant
+from backend.authorization.orphans import reap_orphans
 from backend.authorization.vault import PendingDestruction
 from backend.authorization.work import House
 from backend.cells.models import Cell
@@ -105,13 +106,15 @@ def test_killed_at_any_step_of_a_submission_nothing_is_half_there(fresh: Begun, 
     house.stores.dispose()
 
 
-def test_keys_left_by_a_kill_are_reaped_after_an_hour_and_open_nothing(fresh: Begun) -> None:
+def test_keys_left_by_a_kill_open_nothing_and_are_reaped_on_an_operator_s_word(fresh: Begun) -> None:
     assert _submit_and_die(fresh, "before commit", 1) == 9
     settings = Settings(mode="demo", data=fresh.data)
     house = open_house(settings)
     assert _keys(house) == 3, "the draft's key, and two that never got their rows"
     house.stores.dispose()
     later = open_house(settings, DrivenClock(system_clock() + timedelta(hours=2)))
+    assert _keys(later) == 3, "nothing is reaped without an operator's word"
+    assert reap_orphans(later.stores, later.keyring) == 2
     assert _keys(later) == 1
     with later.transaction(fresh.actor) as uow:
         assert drafts.resume(uow, fresh.draft)[0].reference == fresh.draft
@@ -132,6 +135,7 @@ def test_keys_are_never_reaped_beside_data_older_than_the_journal(fresh: Begun) 
         leftover.unlink()
     shutil.copy(backup, old)
     restored = open_house(settings, DrivenClock(system_clock() + timedelta(hours=2)))
+    assert reap_orphans(restored.stores, restored.keyring) == 0
     assert _keys(restored) == kept, "a restored backup must not kill what is newer than itself"
     restored.stores.dispose()
 
