@@ -11,14 +11,21 @@ from typing import Any
 LISTS = Path(__file__).parents[1] / "taxonomies" / "screening"
 _TOKEN = re.compile(r"[a-z0-9]+")
 _SHORTEST_STEM, _LONGEST_STEM = 2, 16
+_GAP, _LONGEST_GAP = "...", 4
+_SENTENCE_ENDS = frozenset(".!?;")
 _MAXIMUM_NAME_WORDS = 4
 _INSIDE_NAMES = frozenset({"et", "de", "la", "du", "d", "le"})
+
+# One word of a run: the words and the stems it may be; a run's gap is None.
+Step = tuple[frozenset[str], tuple[str, ...]]
+Steps = tuple[Step | None, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class Words:
     """The words of a folded text and their bounds; parallel lists, because a text may be very long."""
 
+    text: str
     values: Sequence[str]
     starts: Sequence[int]
     ends: Sequence[int]
@@ -27,7 +34,7 @@ class Words:
 def split(folded: str) -> Words:
     """Cut a folded text into words."""
     found = list(_TOKEN.finditer(folded))
-    return Words([word[0] for word in found], [word.start() for word in found], [word.end() for word in found])
+    return Words(folded, [word[0] for word in found], [word.start() for word in found], [word.end() for word in found])
 
 
 @cache
@@ -38,10 +45,10 @@ def read(name: str) -> dict[str, Any]:
 
 @dataclass(frozen=True, slots=True)
 class Lexicon:
-    """Runs of words, by their first word or its stem: looking one up does not depend on how many there are."""
+    """What follows the first word of each run, by that word or its stem: a look-up costs the same however many."""
 
-    exact: dict[str, list[tuple[str, ...]]]
-    stems: dict[str, list[tuple[str, ...]]]
+    exact: dict[str, list[Steps]]
+    stems: dict[str, list[Steps]]
 
     def matches(self, words: Words, hidden: bytearray | None = None) -> Iterator[tuple[int, int]]:
         """Yield (first word, word after the last) for each run found outside the hidden words."""
@@ -50,40 +57,59 @@ class Lexicon:
         for here, word in enumerate(values):
             if word not in runs or (hidden is not None and hidden[here]):
                 continue
-            length = max((len(run) for run in runs[word] if _follows(run, values, here, hidden)), default=0)
-            if length:
-                yield here, here + length
+            after = max(_end(run, words, here + 1, hidden) for run in runs[word])
+            if after:
+                yield here, after
 
-    def _candidates(self, word: str) -> Iterator[tuple[str, ...]]:
+    def _candidates(self, word: str) -> Iterator[Steps]:
         yield from self.exact.get(word, ())
         yield from self.stems.get("", ())
         for size in range(_SHORTEST_STEM, min(len(word), _LONGEST_STEM) + 1):
             yield from self.stems.get(word[:size], ())
 
 
-def _follows(run: tuple[str, ...], values: Sequence[str], here: int, hidden: bytearray | None) -> bool:
-    if here + len(run) > len(values):
-        return False
-    for offset, wanted in enumerate(run[1:], here + 1):
-        if hidden is not None and hidden[offset]:
-            return False
-        word = values[offset]
-        if not (word.startswith(wanted[:-1]) if wanted.endswith("*") else word == wanted):
-            return False
-    return True
+def _end(run: Steps, words: Words, here: int, hidden: bytearray | None) -> int:
+    """Return the word after the run, which begins at `here`, or 0: a gap is short and stays in its sentence."""
+    if not run:
+        return here
+    wanted, rest = run[0], run[1:]
+    if wanted is None:
+        for start in range(here, min(here + _LONGEST_GAP + 1, len(words.values))):
+            end = words.ends[start - 1]
+            # French writes a space before « ? » and « ! ».
+            if not _SENTENCE_ENDS.isdisjoint(words.text[end : end + 2]):
+                return 0
+            if after := _end(rest, words, start, hidden):
+                return after
+        return 0
+    if here >= len(words.values) or (hidden is not None and hidden[here]):
+        return 0
+    exact, stems = wanted
+    word = words.values[here]
+    return _end(rest, words, here + 1, hidden) if word in exact or word.startswith(stems) else 0
+
+
+def _step(written: str) -> Step:
+    words = written.split("|")
+    return (
+        frozenset(word for word in words if not word.endswith("*")),
+        tuple(word[:-1] for word in words if word.endswith("*")),
+    )
 
 
 @cache
 def lexicon(name: str, key: str) -> Lexicon:
     """Prepare one list of runs."""
-    exact: dict[str, list[tuple[str, ...]]] = {}
-    stems: dict[str, list[tuple[str, ...]]] = {}
+    exact: dict[str, list[Steps]] = {}
+    stems: dict[str, list[Steps]] = {}
     for term in read(name)[key]:
-        run = tuple(term.split())
-        if run[0].endswith("*"):
-            stems.setdefault(run[0][:-1], []).append(run)
-        else:
-            exact.setdefault(run[0], []).append(run)
+        first, *rest = term.split()
+        run = tuple(None if written == _GAP else _step(written) for written in rest)
+        for word in first.split("|"):
+            if word.endswith("*"):
+                stems.setdefault(word[:-1], []).append(run)
+            else:
+                exact.setdefault(word, []).append(run)
     return Lexicon(exact, stems)
 
 
@@ -118,11 +144,7 @@ def places(words: Words, original_capital: bytearray, folded: str) -> bytearray:
             marked[after] = 1
             taken += 1
             after += 1
-            while (
-                after + 1 < len(marked)
-                and words.values[after] in {"et", "de", "la", "du", "d", "le"}
-                and original_capital[after + 1]
-            ):
+            while after + 1 < len(marked) and words.values[after] in _INSIDE_NAMES and original_capital[after + 1]:
                 after += 1
     return marked
 

@@ -9,9 +9,35 @@ from hypothesis import strategies as st
 from policies.screening import Category, Finding, Severity, advice, screening
 from policies.screening.numbers import nir_key_is_right
 from policies.vocabulary import Word
-from tests.support.measure_screening import PAGE, count, half, innocents, positives, rewrite, sentences
+from tests.support.measure_screening import (
+    PAGE,
+    SERIES,
+    count,
+    half,
+    innocents,
+    positives,
+    rewrite,
+    sentences,
+    series_alarms,
+    series_positives,
+)
 
 REFUSED = {Category.NIR, Category.INE, Category.PROCEDURE}
+# Found in the two series whose failures nobody has read: the level really reached, not the one hoped for.
+UNREAD = {
+    ("other-hand-b", Category.HEALTH): 26,
+    ("other-hand-b", Category.RELIGION): 33,
+    ("other-hand-b", Category.ORIGIN): 31,
+    ("other-hand-b", Category.OPINION): 28,
+    ("other-hand-b", Category.SEXUAL_ORIENTATION): 27,
+    ("other-hand-b", Category.THIRD_PERSON): 35,
+    ("closing", Category.HEALTH): 10,
+    ("closing", Category.RELIGION): 13,
+    ("closing", Category.ORIGIN): 17,
+    ("closing", Category.OPINION): 17,
+    ("closing", Category.SEXUAL_ORIENTATION): 14,
+    ("closing", Category.THIRD_PERSON): 18,
+}
 
 
 def categories(text: str) -> set[Category]:
@@ -42,9 +68,24 @@ def test_each_corpus_has_two_hundred_different_sentences_on_both_sides(category:
     assert set(half(guilty, "dev")) | set(half(guilty, "held")) == set(guilty)
 
 
-def test_sentences_written_after_the_lists_do_not_raise_false_alarms() -> None:
-    innocent = sentences("check.innocent") + sentences("probe.innocent")
-    assert sum(bool(screening(line)) for line in innocent) <= 0.05 * len(innocent)
+@pytest.mark.parametrize("name, category", list(UNREAD))
+def test_the_series_nobody_tuned_on_keep_the_level_they_reached(name: str, category: Category) -> None:
+    assert count(category, series_positives(name, category)) >= UNREAD[name, category]
+
+
+@pytest.mark.parametrize("name", SERIES)
+def test_a_series_raises_a_false_alarm_on_one_innocent_sentence_in_twenty_at_most(name: str) -> None:
+    assert series_alarms(name) <= 0.05 * len(sentences(f"{name}.innocent"))
+
+
+@pytest.mark.parametrize("name", SERIES)
+def test_no_sentence_of_a_series_is_in_another(name: str) -> None:
+    def everything(series: str) -> list[str]:
+        return [*sentences(f"{series}.positive"), *sentences(f"{series}.innocent")]
+
+    own = everything(name)
+    assert len(set(own)) == len(own)
+    assert not set(own) & {line for other in SERIES if other != name for line in everything(other)}
 
 
 def test_the_page_shows_the_current_figures() -> None:
@@ -177,7 +218,30 @@ def test_a_place_is_no_finding(place: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["Mme le maire", "la CPE", "Madame la principale", "M. 12", "Monsieur", "Mme", "il mange à la cantine"]
+    "text",
+    [
+        "Mme le maire",
+        "la CPE",
+        "Madame la principale",
+        "M. 12",
+        "Monsieur",
+        "Mme",
+        "il mange à la cantine",
+        "surnommé",
+        "surnommé rue de la Gaîté",
+        "surnommé le grand",
+        "la mère de",
+        "la mère de Paris",
+        "la mère Et ses voisins",
+        "Zozo et sa moto",
+        "Zozo et alors",
+        "Famille et ses voisins",
+        "Il dit que Zozo",
+        "Il dit que Zozo saute",
+        "Zozo l'a suivi",
+        "au père Noël",
+        "une adresse @ perdue",
+    ],
 )
 def test_a_function_is_not_a_person(text: str) -> None:
     assert screening(text) == ()
@@ -194,6 +258,12 @@ def test_a_function_is_not_a_person(text: str) -> None:
         "Loïck R.",
         "un certain Dragan",
         "avec kevin",
+        "la vidéo est sur @zz_75",
+        "surnommé bouldingue",
+        "le père de Ferdaoussi",
+        "la bande à Zozo",
+        "Zozo et sa sœur",
+        "il dit que Zozo l'a suivi",
     ],
 )
 def test_a_named_person_is_found(text: str) -> None:
@@ -219,6 +289,13 @@ def test_typographic_apostrophes_dashes_and_ligatures_are_read() -> None:
     assert Category.ORIGIN in categories("d’origine malienne")
     assert Category.OPINION in categories("l’extrême–droite")
     assert Category.RELIGION in categories("une bonne sœur")
+
+
+def test_the_words_of_a_run_may_stand_apart_but_in_one_sentence() -> None:
+    assert Category.SEXUAL_ORIENTATION in categories("il porte souvent des robes")
+    assert Category.SEXUAL_ORIENTATION not in categories("Que fait-il ? Des robes ont disparu.")
+    assert Category.SEXUAL_ORIENTATION not in categories("il a dit qu'on lui avait volé trois robes")
+    assert Category.SEXUAL_ORIENTATION not in categories("il porte des")
 
 
 def test_positions_are_those_of_the_original_whatever_was_folded() -> None:
