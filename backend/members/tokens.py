@@ -16,12 +16,11 @@ ALGORITHM = "ES256"
 AUDIENCE = "cenacle-api"
 LIFE = timedelta(minutes=10)
 
-_REQUIRED = ("aud", "iss", "sub", "jti", "iat", "exp")
-_OPTIONS = {f"require_{claim}": True for claim in _REQUIRED} | {
-    "verify_exp": False,
-    "verify_iat": False,
-    "verify_nbf": False,
-}
+# `require_exp` and `require_iat` would have python-jose read the system's clock, whatever `verify_exp` says: those two
+# claims are demanded by `read`, which also compares them with the clock that it is given.
+_REQUIRED = ("aud", "iss", "sub", "jti")
+_CLOCK_READERS = ("exp", "iat", "nbf")
+_OPTIONS = {f"require_{claim}": True for claim in _REQUIRED} | {f"verify_{claim}": False for claim in _CLOCK_READERS}
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,11 +59,11 @@ def read(public_pem: bytes, token: str, *, issuer: str, now: datetime) -> Claims
             algorithms=[ALGORITHM],
             audience=AUDIENCE,
             issuer=issuer,
-            options=_OPTIONS,
+            options=dict(_OPTIONS),
         )
         claims = Claims(UUID(found["sub"]), UUID(found["jti"]))
         issued, expires = (datetime.fromtimestamp(int(found[claim]), UTC) for claim in ("iat", "exp"))
-    except (JWTError, ValueError, OverflowError, OSError):
+    except (JWTError, KeyError, TypeError, ValueError, OverflowError, OSError):
         raise SignInRequired("Ce jeton n'est pas valable. Demandez-en un autre.") from None
     if not issued <= now < expires or expires - issued > LIFE:
         raise SignInRequired("Ce jeton n'est plus valable. Demandez-en un autre.")

@@ -63,6 +63,13 @@ def test_a_token_ends_after_ten_minutes_and_does_not_come_from_the_future() -> N
     assert refused(token, NOW - timedelta(seconds=1))
 
 
+@pytest.mark.parametrize("now", [datetime(2012, 1, 16, tzinfo=UTC), datetime(2096, 2, 29, tzinfo=UTC)])
+def test_no_library_reads_a_clock_the_instant_given_is_the_only_one(now: datetime) -> None:
+    token = issue(PRIVATE, CLAIMS, issuer=ISSUER, now=now)
+    assert read(PUBLIC, token, issuer=ISSUER, now=now) == CLAIMS
+    assert refused(token, now + LIFE)
+
+
 def test_a_token_that_claims_a_longer_life_is_refused() -> None:
     assert refused(signed(exp=int(NOW.timestamp()) + 3600))
 
@@ -98,6 +105,8 @@ def test_a_token_without_one_of_its_claims_is_refused(claim: str) -> None:
         {"jti": "nothing"},
         {"iat": "yesterday"},
         {"exp": 10**30},
+        {"exp": [1]},
+        {"iat": {"a": 1}},
     ],
 )
 def test_a_token_for_somebody_else_or_with_strange_claims_is_refused(changes: dict[str, object]) -> None:
