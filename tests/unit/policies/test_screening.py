@@ -342,12 +342,16 @@ def test_any_text_is_screened_and_positions_stay_inside(text: str) -> None:
     ],
 )
 def test_hostile_text_costs_a_time_proportional_to_its_length(piece: str) -> None:
-    def spent(size: int) -> float:
+    def once(size: int) -> float:
         start = time.process_time()
         screening(piece * (size // len(piece)))
         return time.process_time() - start
 
-    spent(1000)
+    def spent(size: int) -> float:
+        # The best of three: a busy machine makes one run slow, never fast.
+        return min(once(size) for _ in range(3))
+
+    once(1000)
     assert spent(200_000) <= 12 * max(spent(50_000), 0.02)
 
 
