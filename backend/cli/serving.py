@@ -19,6 +19,7 @@ from backend.cli.opening import opened
 from backend.cli.refusals import refused
 from backend.crypto.hardening import harden_process
 from backend.settings import Settings
+from backend.web.protocol import BoundedHead
 
 KEEP_ALIVE = 10
 """Seconds that an idle connection is kept."""
@@ -26,6 +27,7 @@ KEEP_ALIVE = 10
 
 _run = partial(
     uvicorn.run,
+    http=BoundedHead,
     access_log=False,  # addresses of one-time links would end there
     server_header=False,
     timeout_keep_alive=KEEP_ALIVE,

@@ -5,7 +5,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -24,12 +24,14 @@ from backend.web.boundary import BODY_LIMIT, Boundary
 from backend.web.forms import OpenForm
 from backend.web.headers import Headers
 from backend.web.pages import environment
+from backend.web.protocol import BoundedHead
 from backend.web.requests import Identified, Work, open_to
 from tests.support.house import MORNING, new_house
 from tests.support.server import free_port
 
 POOL = 5
 CROWD = 200
+ENDLESS = 20_000_000
 
 
 @dataclass(frozen=True)
@@ -156,6 +158,27 @@ def test_every_answer_carries_the_headers_of_protection(running: Running) -> Non
         assert headers["Strict-Transport-Security"].startswith("max-age=63072000")
 
 
+@pytest.mark.parametrize("filler", ["X-Long: ", "X-A: b\r\n"])
+def test_a_head_that_never_ends_is_cut_and_takes_no_memory(running: Running, filler: str) -> None:
+    sent = 0
+    with socket.create_connection(("127.0.0.1", running.port)) as client:
+        client.sendall(b"GET /essai HTTP/1.1\r\nHost: 127.0.0.1\r\n" + filler.encode())
+        with suppress(ConnectionError):
+            while sent < ENDLESS:
+                sent += client.send(filler.encode() * 500 if filler.endswith("\n") else b"a" * 4000)
+        with suppress(ConnectionError):
+            assert client.recv(12) in {b"HTTP/1.1 431", b""}
+    assert sent < ENDLESS
+    assert httpx2.get(f"{running.address}/essai", headers={"X-Long": "a" * 20_000}).status_code == 200
+
+
+def test_requests_that_follow_on_one_connection_are_counted_apart(running: Running) -> None:
+    with httpx2.Client() as client:
+        for _ in range(20):
+            answer = client.post(f"{running.address}/essai", content="a=1", headers=_form(running) | {"X": "a" * 9000})
+            assert answer.status_code == 200
+
+
 def test_a_fault_shows_neither_trace_nor_value(running: Running, caplog: pytest.LogCaptureFixture) -> None:
     answer = httpx2.get(f"{running.address}/panne")
     assert answer.status_code == 500
@@ -209,7 +232,8 @@ def _serving(house: House) -> Iterator[Running]:
         Boundary, slots=POOL, origins=frozenset({address}), answer=problems.answer, on_fault=problems.on_fault
     )
     app.add_middleware(Headers)
-    server = uvicorn.Server(uvicorn.Config(app, host="127.0.0.1", port=port, access_log=False, log_level="error"))
+    config = uvicorn.Config(app, http=BoundedHead, host="127.0.0.1", port=port, access_log=False, log_level="error")
+    server = uvicorn.Server(config)
     thread = threading.Thread(target=server.run)
     thread.start()
     try:
