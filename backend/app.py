@@ -20,7 +20,7 @@ from backend.boards import pages as boards_pages
 from backend.cells import pages as cells_pages
 from backend.charters import pages as charters_pages
 from backend.crypto.keyring import Keyring, ServiceKey
-from backend.crypto.keystore import JournalIdentity, MainIdentity, check_identity
+from backend.crypto.keystore import JournalIdentity, MainIdentity, check_files, check_identity
 from backend.crypto.providers import FileRoot
 from backend.kernel.clock import Clock, system_clock
 from backend.kernel.database import Stores, open_store
@@ -56,6 +56,7 @@ def open_house(settings: Settings, clock: Clock = system_clock) -> House:
     destroyed when the last process stopped is finished first.
     """
     stores = _stores(settings)
+    check_files(stores)
     check_identity(stores, settings.mode)
     keyring = Keyring.open(stores.keys, FileRoot(settings.root_key_path(), settings.data), clock)
     finish_destructions(stores.main, keyring)
@@ -92,8 +93,10 @@ def migrate(stores: Stores) -> None:
 
 
 def migrate_stores(settings: Settings) -> None:
-    """Bring the stores of an installation to the head of their histories."""
-    migrate(_stores(settings))
+    """Bring the stores of an installation to the head of their histories; raise `IdentityError` when a file is gone."""
+    stores = _stores(settings)
+    check_files(stores)
+    migrate(stores)
 
 
 def create_app(house: House) -> FastAPI:

@@ -5,7 +5,6 @@ It reads and changes nothing, creates no store, and goes as far as what it finds
 
 from collections.abc import Iterator
 from datetime import datetime, timedelta
-from pathlib import Path
 from typing import Annotated
 
 import sqlalchemy as sa
@@ -22,7 +21,7 @@ from backend.cli import checks
 from backend.cli.checks import Finding, Level
 from backend.cli.opening import opened
 from backend.crypto.keyring import Keyring, ServiceKey
-from backend.crypto.keystore import IdentityError, MainIdentity, check_identity
+from backend.crypto.keystore import IdentityError, MainIdentity, check_files, check_identity
 from backend.crypto.providers import FileRoot, RootKeyError
 from backend.kernel.clock import Clock, system_clock
 from backend.kernel.database import Stores, open_store
@@ -81,10 +80,11 @@ def examine(settings: Settings, clock: Clock) -> Iterator[Finding]:
 
 
 def _examine_stores(settings: Settings, stores: Stores, clock: Clock) -> Iterator[Finding]:
-    for name, store in checks.named(stores).items():
-        if store.embedded and not Path(str(store.engine.url.database)).is_file():
-            yield Finding(Level.ERROR, f"Le magasin « {name} » n'existe pas : lancez « cenacle init ».")
-            return
+    try:
+        check_files(stores)
+    except IdentityError as error:
+        yield Finding(Level.ERROR, str(error))
+        return
     yield checks.clusters(settings, stores)
     yield checks.keys_cluster(settings, stores.keys)
     try:

@@ -8,6 +8,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from backend.app import initialise, migrate_stores
 from backend.cli.opening import require_folder
 from backend.cli.refusals import refused
+from backend.crypto.keystore import IdentityError
 from backend.crypto.providers import RootKeyError
 from backend.kernel.errors import Refusal, Unavailable
 from backend.members.actions.accounts import Person
@@ -43,6 +44,8 @@ def migrate() -> None:
     require_folder(settings)
     try:
         migrate_stores(settings)
+    except IdentityError as error:
+        raise refused(str(error)) from None
     except (SQLAlchemyError, Unavailable):
         raise refused("Un magasin ne répond pas : vérifiez les bases et leurs adresses.") from None
     typer.echo("Les trois magasins sont à jour.")

@@ -6,6 +6,7 @@ wraps and tokens hang from it and go in the same transaction, whoever deletes it
 
 from datetime import datetime
 from enum import StrEnum
+from pathlib import Path
 from uuid import UUID
 
 import sqlalchemy as sa
@@ -170,6 +171,21 @@ class TombstoneRecord(KeysRow, table=True):
 
 class IdentityError(Exception):
     """The three stores do not belong together, or not to this mode; the French message is for the operator."""
+
+
+def check_files(stores: Stores) -> None:
+    """Raise `IdentityError` when the file of an embedded store is gone: opening it would put an empty one there."""
+    named = (("main", stores.main), ("keys", stores.keys), ("journal", stores.journal))
+    files = [(name, Path(str(store.engine.url.database))) for name, store in named if store.embedded]
+    lost = [name for name, path in files if not path.is_file()]
+    if not lost:
+        return
+    if len(lost) == len(named):
+        raise IdentityError("Il n'y a aucun magasin ici : lancez « cenacle init ».")
+    raise IdentityError(
+        f"Le fichier du magasin « {lost[0]} » a disparu : rien n'a été créé à sa place. Remettez-le, ou restaurez la "
+        "sauvegarde des trois magasins."
+    )
 
 
 def check_identity(stores: Stores, mode: str) -> None:

@@ -137,7 +137,7 @@ def test_a_clock_behind_what_was_written_is_an_error(house: House, clock: Driven
 def test_stores_that_do_not_exist_are_said_and_not_created(tmp_path: Path, clock: DrivenClock) -> None:
     settings = Settings(data=tmp_path / "donnees")
     findings = list(examined.examine(settings, clock))
-    assert findings[-1] == Finding(Level.ERROR, "Le magasin « main » n'existe pas : lancez « cenacle init ».")
+    assert findings[-1] == Finding(Level.ERROR, "Il n'y a aucun magasin ici : lancez « cenacle init ».")
     assert list(tmp_path.iterdir()) == []
 
 
@@ -167,7 +167,7 @@ def test_the_command_exits_with_one_and_shows_no_password(tmp_path: Path, monkey
     command.command()(examined.doctor)
     result = CliRunner().invoke(command, [])
     assert result.exit_code == 1
-    assert "à corriger : Le magasin « main » n'existe pas" in result.output
+    assert "à corriger : Il n'y a aucun magasin ici" in result.output
     assert PASSWORD not in result.output
 
 

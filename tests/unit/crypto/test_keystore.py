@@ -22,6 +22,7 @@ from backend.crypto.keystore import (
     ServiceKeyRecord,
     SubjectWrap,
     TombstoneRecord,
+    check_files,
     check_identity,
 )
 from backend.kernel.clock import DrivenClock
@@ -85,6 +86,27 @@ def test_a_store_of_another_mode_stops_the_start(
     write_all(stores, clock, modes, (ONE, ONE, ONE))
     with pytest.raises(IdentityError, match=f"« {store} » a été créé en mode"):
         check_identity(stores, asked)
+
+
+@pytest.mark.parametrize("lost", ["main", "keys", "journal"])
+def test_a_store_whose_file_is_lost_stops_the_start_and_is_not_made_again(tmp_path: Path, lost: str) -> None:
+    stores = Stores(*(open_store(f"sqlite:///{tmp_path / name}.sqlite", 1) for name in ("main", "keys", "journal")))
+    for name in {"main", "keys", "journal"} - {lost}:
+        (tmp_path / f"{name}.sqlite").touch()
+    with pytest.raises(IdentityError, match=f"« {lost} » a disparu"):
+        check_files(stores)
+    assert not (tmp_path / f"{lost}.sqlite").exists()
+
+
+def test_a_folder_without_any_store_says_to_begin(tmp_path: Path) -> None:
+    stores = Stores(*(open_store(f"sqlite:///{tmp_path / name}.sqlite", 1) for name in ("main", "keys", "journal")))
+    with pytest.raises(IdentityError, match="cenacle init"):
+        check_files(stores)
+
+
+def test_stores_on_servers_have_no_file_to_lose() -> None:
+    urls = (f"postgresql+psycopg://nobody@localhost/{name}" for name in ("main", "keys", "journal"))
+    check_files(Stores(*(open_store(url, 1) for url in urls)))
 
 
 def test_a_store_without_identity_stops_the_start(stores: Stores, clock: DrivenClock) -> None:
