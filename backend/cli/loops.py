@@ -1,4 +1,4 @@
-"""What a serving process does beside requests: send the e-mails that are due, remind of reviews once a day.
+"""What a serving process does beside requests: the e-mails that are due, and once a day reminders and forgetting.
 
 Several processes may run it: a message is claimed before it is sent, a day before it is worked.
 """
@@ -13,6 +13,7 @@ from backend.authorization.work import House
 from backend.kernel.errors import Unavailable
 from backend.mail.sending import send_due
 from backend.members.actions.reviews import remind_reviews
+from backend.members.actions.throttling import forget_old_attempts
 
 LOG = logging.getLogger("cenacle")
 
@@ -30,8 +31,9 @@ def start_loops(house: House) -> threading.Event:
 def go_round(house: House) -> None:
     """Do one round."""
     with house.transaction() as uow:
-        if claim_day(uow, "reviews"):
+        if claim_day(uow, "daily"):
             remind_reviews(uow)
+            forget_old_attempts(uow)
     send_due(house)
 
 

@@ -11,6 +11,7 @@ from sqlmodel import col
 from backend.audit.models import JournalEntry
 from backend.counts.deltas import Indicator, total
 from backend.crypto.keystore import SubjectRecord, TombstoneRecord
+from backend.signalements.actions.drafts import DRAFTS_AT_ONCE
 from backend.signalements.models import Draft, SignalementFacts
 from backend.situations.models import Situation
 from policies.vocabulary import Diversion
@@ -272,6 +273,16 @@ def test_a_draft_is_saved_incomplete_and_resumed(cast: Cast) -> None:
     assert (shown["last_name"], shown["birth_date"]) == (("Durand",), ("pas sûr",))
     answer = cast.browser("reporter").send(address, {**TYPED, "act": "send"})
     assert answer.status_code == 303
+
+
+def test_who_keeps_twenty_drafts_is_told_to_send_or_delete_one(cast: Cast) -> None:
+    for _ in range(DRAFTS_AT_ONCE):
+        drafted(cast)
+    answer = cast.browser("reporter").send("/signalements/nouveau", dict(START))
+    assert answer.status_code == 409
+    assert "Vous avez déjà 20 brouillons" in words_of(answer)
+    assert len(rows(cast)["draft"]) == DRAFTS_AT_ONCE
+    assert cast.browser("town_hall_13").send("/signalements/nouveau", dict(START)).status_code == 303
 
 
 def test_a_field_emptied_in_a_draft_stays_empty(cast: Cast) -> None:

@@ -62,6 +62,12 @@ def count_attempt(uow: UnitOfWork, keys: Sequence[bytes], *, network: bytes | No
         row.blocked_until = now + timedelta(minutes=delay) if delay else None
 
 
+def forget_old_attempts(uow: UnitOfWork) -> None:
+    """Delete the counts that nobody added to for a day: addresses tried once would stay for ever."""
+    old = col(SignInThrottle.last_attempt_at) <= uow.now() - FORGOTTEN_AFTER
+    uow.session.execute(sa.delete(SignInThrottle).where(old))
+
+
 def forget_attempts(uow: UnitOfWork, keys: Sequence[bytes], *, network: bytes | None = None) -> None:
     """Say that the attempt succeeded: the account's count is over, the network's loses only this attempt.
 

@@ -9,7 +9,7 @@ from backend.authorization.vault import Ground, Purpose, destroy, key_of, new_su
 from backend.authorization.work import UnitOfWork
 from backend.cells.models import Cell
 from backend.charters.queries import charter_of
-from backend.kernel.errors import NotFound
+from backend.kernel.errors import NotFound, WrongMoment
 from backend.kernel.identifiers import new_id
 from backend.signalements.actions.submission import (
     ROUTE,
@@ -24,12 +24,22 @@ from backend.signalements.models import Draft, Receipt
 from policies.access import Action
 from policies.vocabulary import ReceiptStatus
 
+DRAFTS_AT_ONCE = 20
+"""Drafts that one account may keep: far above a day's work, far under what would fill a store."""
+
 Typed = Mapping[str, object]
 """What a person typed, field by field, whether it can be accepted or not."""
 
 
 def begin(uow: UnitOfWork, form: StartForm) -> Draft:
-    """Begin a draft for the cell that the answers lead to; raise `InvalidInput` where there is none."""
+    """Begin a draft for the cell that the answers lead to.
+
+    Raises `InvalidInput` where there is no cell, `WrongMoment` for who keeps too many drafts already.
+    """
+    if gate.count(uow, Draft) >= DRAFTS_AT_ONCE:
+        raise WrongMoment(
+            f"Vous avez déjà {DRAFTS_AT_ONCE} brouillons : envoyez ou supprimez-en un avant d'en commencer un autre."
+        )
     cell = competent_cell(uow, form.arrondissement)
     gate.fetch(uow, Cell, cell.reference, to=Action.CELL_SUBMIT)
     signed_in_author(uow, charter_of(cell.charter_version))

@@ -12,7 +12,13 @@ from backend.authorization.work import House
 from backend.kernel.clock import DrivenClock
 from backend.kernel.errors import Throttled
 from backend.members.actions.signing_in import WrongCredentials, sign_in
-from backend.members.actions.throttling import count_attempt, forget_attempts, network_key, password_key
+from backend.members.actions.throttling import (
+    count_attempt,
+    forget_attempts,
+    forget_old_attempts,
+    network_key,
+    password_key,
+)
 from backend.members.models import SignInThrottle
 from tests.support.people import HOST, PASSWORD
 from tests.unit.members.conftest import City, both_engines
@@ -49,6 +55,18 @@ def test_delays_grow_with_failures_and_start_over_after_a_success(house: House, 
     for _ in range(5):
         assert attempt(house) == 0
     assert attempt(house) == 60
+
+
+@both_engines
+def test_counts_that_nobody_adds_to_are_forgotten_after_a_day(house: House, clock: DrivenClock) -> None:
+    attempt(house, [password_key("unknown@nowhere.invalid")])
+    clock.advance(timedelta(hours=23))
+    attempt(house)
+    clock.advance(timedelta(hours=1))
+    with house.transaction() as uow:
+        forget_old_attempts(uow)
+        left = set(uow.session.scalars(sa.select(col(SignInThrottle.key_hash))))
+    assert left == {*KEYS, network_key(HOST)}
 
 
 def test_waiting_is_not_counted_as_a_failure(house: House, clock: DrivenClock) -> None:
