@@ -23,6 +23,7 @@ class Action(Word):
     SITUATION_MERGE = "situation:merge", "rattacher une situation à une autre"
     SITUATION_MOVE = "situation:move", "transmettre à la cellule compétente"
     SITUATION_EXIT = "situation:exit", "signaler à la CRIP ou saisir le parquet"
+    SITUATION_ACKNOWLEDGE = "situation:acknowledge", "lire les sorties enregistrées sur une situation"
     SITUATION_SEND = "situation:send", "transmettre au parquet"
     SITUATION_ANSWER = "situation:answer", "répondre pour le parquet"
     PARQUET_ANSWER_READ = "parquet_answer:read", "lire la réponse du parquet"
@@ -115,6 +116,7 @@ RULES: Mapping[Action, Rule] = {
     Action.SITUATION_MERGE: _COORDINATOR,
     Action.SITUATION_MOVE: _COORDINATOR,
     Action.SITUATION_EXIT: _SITUATION_READ,
+    Action.SITUATION_ACKNOWLEDGE: _COORDINATOR,
     Action.SITUATION_SEND: _COORDINATOR,
     Action.SITUATION_ANSWER: _PARQUET,
     Action.PARQUET_ANSWER_READ: _OF_SITUATION,

@@ -29,6 +29,7 @@ class HomeView:
     greeting: str
     tasks: tuple[TaskView, ...]
     lacking: tuple[str, ...]
+    may_submit: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +51,7 @@ class SheetView:
     step: int
     answers: tuple[AnswerView, ...]
     exits: tuple[ExitView, ...]
+    exits_to_read: bool
     acts: tuple[tuple[str, str], ...]
     primary: tuple[str, str] | None
     can_answer: bool

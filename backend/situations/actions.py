@@ -10,9 +10,9 @@ from backend.authorization.vault import Value, new_subject, seal_into
 from backend.authorization.work import UnitOfWork
 from backend.crypto.names import Token
 from backend.crypto.sealed import SubjectKey
-from backend.kernel.errors import InvalidInput
+from backend.kernel.errors import InvalidInput, WrongMoment
 from backend.kernel.identifiers import new_id
-from backend.situations.events import ExitRecorded, SituationOpened
+from backend.situations.events import ExitRecorded, ExitsAcknowledged, SituationOpened
 from backend.situations.forms import ExitForm
 from backend.situations.models import Situation, SituationExit, SituationPerson
 from backend.situations.queries import exits_of
@@ -76,7 +76,21 @@ def record_exit(uow: UnitOfWork, reference: str, form: ExitForm, *, version: int
         )
     )
     situation.first_exit_at = situation.first_exit_at or uow.now()
+    situation.exit_unread = True
     uow.record(ExitRecorded(Reference(situation.reference), form.kind, form.channel))
+    return situation
+
+
+def acknowledge_exits(uow: UnitOfWork, reference: str, *, version: int | None = None) -> Situation:
+    """Record that the coordinator has read the exits of a situation, which then leave the head of the board.
+
+    Raises `WrongMoment` when every exit was read already.
+    """
+    situation = gate.fetch(uow, Situation, reference, to=Action.SITUATION_ACKNOWLEDGE, version=version)
+    if not situation.exit_unread:
+        raise WrongMoment("Aucune sortie de cette situation n'attend d'être lue.")
+    situation.exit_unread = False
+    uow.record(ExitsAcknowledged(Reference(situation.reference)))
     return situation
 
 
@@ -86,3 +100,4 @@ def carry_exits(uow: UnitOfWork, source: Situation, target: Situation) -> None:
         row.situation_id, row.cell_id = target.id, target.cell_id
     known = [at for at in (source.first_exit_at, target.first_exit_at) if at is not None]
     target.first_exit_at = min(known, default=None)
+    target.exit_unread = target.exit_unread or source.exit_unread

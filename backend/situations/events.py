@@ -23,3 +23,11 @@ class ExitRecorded(Event):
     situation: Reference
     kind: ExitKind
     channel: ExitChannel
+
+
+@dataclass(frozen=True, slots=True)
+class ExitsAcknowledged(Event):
+    """Sorties lues par le coordonnateur."""
+
+    name: ClassVar[str] = "situation:exits:acknowledged"
+    situation: Reference

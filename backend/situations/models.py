@@ -36,6 +36,7 @@ class Situation(MainRow, table=True):
         sa.UniqueConstraint("id", "cell_id"),
         sa.Index("ix_situation_cell_stage", "cell_id", "stage", "received_at", "id"),
         sa.Index("ix_situation_cell_received", "cell_id", "received_at", "id"),
+        sa.Index("ix_situation_exit_unread", "cell_id", "exit_unread", "received_at", "id"),
     )
 
     id: UUID = identifier(default_factory=new_id, primary_key=True)
@@ -51,6 +52,7 @@ class Situation(MainRow, table=True):
     sent_at: datetime | None = operational(default=None, sa_type=UtcDateTime)
     answered_at: datetime | None = operational(default=None, sa_type=UtcDateTime)
     first_exit_at: datetime | None = operational(default=None, sa_type=UtcDateTime)
+    exit_unread: bool = operational(default=False)
     returned_before: bool = operational(default=False)
     merged_into: UUID | None = identifier(default=None, foreign_key="situation.id")
     version: int = operational(default=1)

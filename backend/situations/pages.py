@@ -8,12 +8,12 @@ from starlette.responses import Response
 from backend.authorization import gate
 from backend.authorization.work import UnitOfWork
 from backend.kernel.errors import NotFound
-from backend.situations.actions import record_exit
+from backend.situations.actions import acknowledge_exits, record_exit
 from backend.situations.forms import ExitForm
 from backend.situations.models import Situation
 from backend.situations.queries import exits_of
 from backend.situations.views import ExitPageView, exit_view
-from backend.web.forms import PostedForm, read
+from backend.web.forms import PostedForm, read, version_of
 from backend.web.pages import NOTHING, draw, see
 from backend.web.problems import drawn_again
 from backend.web.requests import Work, acts
@@ -36,6 +36,13 @@ def exited(request: Request, uow: Work, form: PostedForm, reference: str, kind: 
     with drawn_again(lambda fresh, errors: _page(request, fresh, reference, kind, typed, errors)):
         record_exit(uow, reference, read(ExitForm, form, {"kind": kind}))
     return see(f"/situations/{reference}?fait=sortie")
+
+
+@router.post("/situations/{reference}/sorties/lecture", dependencies=[acts(Action.SITUATION_ACKNOWLEDGE)])
+def acknowledged(uow: Work, form: PostedForm, reference: str) -> Response:
+    """Record that the exits were read."""
+    acknowledge_exits(uow, reference, version=version_of(form))
+    return see(f"/situations/{reference}?fait=sorties-lues")
 
 
 def _page(

@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 
 from tests.support.cast import ABSENT, Cast
-from tests.support.http import words_of
+from tests.support.http import links_of, words_of
 from tests.support.journeys import at_parquet, decided, drafted, qualified, sent
 
 NOTHING = "Rien ne vous attend"
@@ -36,6 +36,41 @@ def test_an_exit_puts_the_situation_first(cast: Cast) -> None:
     answer = cast.browser("coordinator_13").send(page, {"channel": "phone"}, page)
     assert answer.status_code == 303
     assert "Sorties enregistrées" in _home(cast, "coordinator_13")
+
+
+@pytest.mark.parametrize("who", ["coordinator_13", "parquet_13"])
+def test_an_exit_comes_first_at_every_stage_until_the_coordinator_has_read_it(cast: Cast, who: str) -> None:
+    situation = at_parquet(cast).situation
+    page = f"/situations/{situation}/sortie/crip"
+    assert cast.browser(who).send(page, {"channel": "phone"}, page).status_code == 303
+    coordinator = cast.browser("coordinator_13")
+    words = _home(cast, "coordinator_13")
+    assert words.index("Sorties enregistrées") < words.index("Réponse attendue du parquet")
+    assert situation in words_of(coordinator.get("/situations?groupe=sorties"))
+    sheet = f"/situations/{situation}"
+    assert coordinator.send(sheet, {}, f"{sheet}/sorties/lecture").status_code == 303
+    assert "Sorties enregistrées" not in _home(cast, "coordinator_13")
+    assert situation not in words_of(coordinator.get("/situations?groupe=sorties"))
+    assert "Sorties enregistrées" in words_of(coordinator.get(sheet))
+    assert cast.browser(who).send(page, {"channel": "post"}, page).status_code == 303
+    assert "Sorties enregistrées" in _home(cast, "coordinator_13")
+
+
+def test_only_the_coordinator_says_that_an_exit_was_read(cast: Cast) -> None:
+    situation = at_parquet(cast).situation
+    page = f"/situations/{situation}/sortie/crip"
+    assert cast.browser("parquet_13").send(page, {"channel": "phone"}, page).status_code == 303
+    sheet = f"/situations/{situation}"
+    assert "pris connaissance" not in words_of(cast.browser("parquet_13").get(sheet))
+    for who, status in {"parquet_13": 403, "coordinator_18": 404, "coordinator_13": 412}.items():
+        browser = cast.browser(who)
+        lecture = browser.post(f"{sheet}/sorties/lecture", {"version": "1", "csrf": browser.csrf()})
+        assert lecture.status_code == status
+
+
+def test_who_may_signal_starts_from_the_first_page(cast: Cast) -> None:
+    assert "/signalements/nouveau" in links_of(cast.browser("reporter").get("/"))
+    assert "/signalements/nouveau" not in links_of(cast.browser("steering").get("/"))
 
 
 def test_the_parquet_sees_only_what_awaits_its_answer(cast: Cast) -> None:

@@ -7,7 +7,7 @@ from backend.boards.queries.tasks import lacking, tasks
 from backend.boards.views import HomeView
 from backend.web.pages import draw
 from backend.web.requests import Work, acts
-from policies.access import Action
+from policies.access import SUBMITTERS, Action
 
 router = APIRouter(include_in_schema=False)
 
@@ -16,5 +16,5 @@ router = APIRouter(include_in_schema=False)
 def home(request: Request, uow: Work) -> Response:
     """Show what awaits the person who is signed in."""
     greeting = request.state.identified.person.name
-    view = HomeView(greeting, tasks(uow), lacking(uow))
+    view = HomeView(greeting, tasks(uow), lacking(uow), may_submit=uow.actor.holds_anywhere(SUBMITTERS))
     return draw(request, "boards/home.html", "Accueil", view)

@@ -19,6 +19,7 @@ DONE = {
     "transmise": "La situation est transmise à la cellule compétente.",
     "relue": "La relecture est enregistrée.",
     "sortie": "La sortie est enregistrée.",
+    "sorties-lues": "Vous avez pris connaissance des sorties.",
     "parquet": "Les situations sont transmises au parquet.",
 }
 """What the page says after a change; the address carries the word only."""

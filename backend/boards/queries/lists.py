@@ -1,8 +1,10 @@
 """The lists of the coordinator, and the sheet of a situation."""
 
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from uuid import UUID
 
+import sqlalchemy as sa
 from sqlmodel import col
 
 from backend.authorization import gate
@@ -23,13 +25,30 @@ from policies.access import Action
 from policies.disclosure import Field
 from policies.vocabulary import Role, Stage
 
-GROUPS: dict[str, tuple[str, frozenset[Stage]]] = {
-    "a-qualifier": ("À qualifier", frozenset({Stage.RECEIVED})),
-    "a-transmettre": ("À transmettre au parquet", frozenset({Stage.ADMISSIBLE})),
-    "au-parquet": ("Réponse attendue du parquet", frozenset({Stage.WITH_PARQUET})),
-    "retenues": ("Retenues", frozenset({Stage.RETAINED})),
-    "non-retenues": ("Non retenues", frozenset({Stage.NOT_RETAINED})),
-    "closes": ("Non recevables et réorientées", frozenset({Stage.INADMISSIBLE, Stage.REDIRECTED})),
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """A group of the coordinator's list: its label, the stages it gathers, whether only unread exits bring one in."""
+
+    label: str
+    stages: frozenset[Stage] = frozenset(Stage)
+    unread_exits: bool = False
+
+    def where(self) -> tuple[sa.ColumnElement[bool], ...]:
+        """Give the condition that a situation of the group meets."""
+        if self.unread_exits:
+            return (col(Situation.exit_unread) == sa.true(),)
+        return (col(Situation.stage).in_(sorted(self.stages)),)
+
+
+GROUPS: dict[str, Group] = {
+    "sorties": Group("Sorties à lire", unread_exits=True),
+    "a-qualifier": Group("À qualifier", frozenset({Stage.RECEIVED})),
+    "a-transmettre": Group("À transmettre au parquet", frozenset({Stage.ADMISSIBLE})),
+    "au-parquet": Group("Réponse attendue du parquet", frozenset({Stage.WITH_PARQUET})),
+    "retenues": Group("Retenues", frozenset({Stage.RETAINED})),
+    "non-retenues": Group("Non retenues", frozenset({Stage.NOT_RETAINED})),
+    "closes": Group("Non recevables et réorientées", frozenset({Stage.INADMISSIBLE, Stage.REDIRECTED})),
 }
 """Groups of the coordinator's list, in the order of the work."""
 
@@ -40,19 +59,19 @@ def situations_list(uow: UnitOfWork, group: str, after: str | None) -> ListView:
     """Give a page of the coordinator's situations of one group, names opened in one batch."""
     if group not in GROUPS:
         raise NotFound
-    title, stages = GROUPS[group]
+    chosen = GROUPS[group]
     page = gate.page(
         uow,
         Situation,
         cells=uow.actor.cells({Role.COORDINATOR}),
         instant="received_at",
-        where=[col(Situation.stage).in_(sorted(stages))],
+        where=chosen.where(),
         after=_cursor(after),
         size=PAGE,
     )
-    tabs = tuple((name, label, name == group) for name, (label, _) in GROUPS.items())
+    tabs = tuple((name, other.label, name == group) for name, other in GROUPS.items())
     following = None if page.following is None else f"{page.following.at.isoformat()}~{page.following.row}"
-    return ListView(title, tabs, situation_views(uow, page.rows), group == "a-transmettre", following)
+    return ListView(chosen.label, tabs, situation_views(uow, page.rows), group == "a-transmettre", following)
 
 
 def sheet(uow: UnitOfWork, reference: str) -> SheetView:
@@ -79,6 +98,7 @@ def sheet(uow: UnitOfWork, reference: str) -> SheetView:
         step=_STEPS[situation.stage],
         answers=answer_views(uow, situation) if Field.PARQUET_ANSWER in shown(uow, situation) else (),
         exits=tuple(exit_view(row) for row in exits_of(uow, situation)),
+        exits_to_read=situation.exit_unread and gate.permits(uow, situation, Action.SITUATION_ACKNOWLEDGE),
         acts=tuple(acts[1:]),
         primary=acts[0] if acts else None,
         can_answer=SITUATION.allows(situation.stage, RETAIN) and gate.permits(uow, situation, Action.SITUATION_ANSWER),

@@ -92,23 +92,22 @@ def _education_contacts(uow: UnitOfWork) -> list[TaskView]:
 
 def _coordinator(uow: UnitOfWork) -> list[TaskView]:
     found = []
-    for group, (label, stages) in list(GROUPS.items())[:3]:
-        rows = _oldest(uow, stages)
-        number = gate.count(uow, Situation, col(Situation.stage).in_(sorted(stages)))
+    for name in ("a-qualifier", "a-transmettre", "au-parquet"):
+        group = GROUPS[name]
+        rows = _oldest(uow, group.stages)
+        number = gate.count(uow, Situation, *group.where())
         if number:
-            found.append(_counted(uow, label, number, f"/situations?groupe={group}", rows, stages))
+            found.append(_counted(uow, group.label, number, f"/situations?groupe={name}", rows, group.stages))
     authors = gate.count(
         uow, Invitation, col(Invitation.used_at).is_not(None), col(Invitation.author_confirmed_at).is_(None)
     )
     if authors:
         text = f"{_several(authors, 'auteur')} à rappeler avant de qualifier."
         found.append(TaskView("Formulaires à usage unique", text, "/invitations"))
-    exits = gate.count(
-        uow, Situation, col(Situation.first_exit_at).is_not(None), col(Situation.stage) == Stage.RECEIVED
-    )
+    exits = gate.count(uow, Situation, *GROUPS["sorties"].where())
     if exits:
-        text = "Une sortie a été enregistrée sur une situation à qualifier : à traiter d'abord."
-        found.append(TaskView("Sorties enregistrées", text, "/situations?groupe=a-qualifier", urgent=True))
+        text = f"{_several(exits, 'situation')} avec une sortie que vous n'avez pas encore lue : à traiter d'abord."
+        found.insert(0, TaskView("Sorties enregistrées", text, "/situations?groupe=sorties", urgent=True))
     return found
 
 
