@@ -9,7 +9,7 @@ from collections.abc import Mapping
 
 from policies.algebra import ActorHas, Among, Is, Own, Related, Rule
 from policies.habilitation import Confirmer
-from policies.vocabulary import SEATS, Role, Stage, Word
+from policies.vocabulary import SEATS, Role, Sharing, Stage, Word
 
 
 class Action(Word):
@@ -82,10 +82,23 @@ WITH_COORDINATOR = frozenset(Stage) - {Stage.MOVED, Stage.MERGED}
 WITH_PARQUET = frozenset({Stage.WITH_PARQUET, Stage.RETAINED, Stage.NOT_RETAINED})
 """Stages in which the parquet reads: what was sent to it."""
 
-_SITUATION_READ = (_COORDINATOR & Among("stage", WITH_COORDINATOR, "que la situation relève encore de la cellule")) | (
-    _PARQUET & Among("stage", WITH_PARQUET, "que la situation ait été transmise au parquet")
+AT_THE_TABLE = frozenset({Stage.RETAINED, Stage.UNDER_EXAMINATION, Stage.FOLLOWED})
+"""Stages in which seats and guests read, while the situation is open to them."""
+
+_BY_COORDINATOR_OR_PARQUET = (
+    _COORDINATOR & Among("stage", WITH_COORDINATOR, "que la situation relève encore de la cellule")
+) | (_PARQUET & Among("stage", WITH_PARQUET, "que la situation ait été transmise au parquet"))
+_AT_THE_TABLE = Is("sharing", Sharing.SEATS, "que la recherche préalable soit ouverte") & Among(
+    "stage", AT_THE_TABLE, "que la situation soit retenue"
+)
+_GUEST = ActorHas(frozenset({Role.GUEST}), cell="cell_id") & Is("guest_id", Own.ACCOUNT, "y être invité")
+_SITUATION_READ = (
+    _BY_COORDINATOR_OR_PARQUET
+    | (ActorHas(SEATS | {Role.PARQUET}, cell="cell_id") & _AT_THE_TABLE)
+    | (_GUEST & _AT_THE_TABLE)
 )
 _OF_SITUATION = Related("situation_id", "situation", _SITUATION_READ)
+_OF_SITUATION_WITHHELD = Related("situation_id", "situation", _BY_COORDINATOR_OR_PARQUET)
 _OWN = Is("account_id", Own.ACCOUNT, "en être l'auteur")
 _INVITING = _COORDINATOR
 _ADMINISTRATOR = ActorHas(frozenset({Role.ADMINISTRATOR}))
@@ -119,8 +132,8 @@ RULES: Mapping[Action, Rule] = {
     Action.SITUATION_ACKNOWLEDGE: _COORDINATOR,
     Action.SITUATION_SEND: _COORDINATOR,
     Action.SITUATION_ANSWER: _PARQUET,
-    Action.PARQUET_ANSWER_READ: _OF_SITUATION,
-    Action.SITUATION_EXIT_READ: _OF_SITUATION,
+    Action.PARQUET_ANSWER_READ: _OF_SITUATION_WITHHELD,
+    Action.SITUATION_EXIT_READ: _OF_SITUATION_WITHHELD,
     # signalements
     Action.CELL_SUBMIT: ActorHas(SUBMITTERS, anywhere=True),
     Action.DRAFT_READ: _OWN,

@@ -2,7 +2,7 @@
 
 from collections.abc import Collection
 
-from policies.vocabulary import Role, Stage, Word
+from policies.vocabulary import SEATS, Role, Sharing, Stage, Word
 
 
 class Field(Word):
@@ -16,6 +16,7 @@ class Field(Word):
     SCHOOL = "school", "scolarité"
     QUALIFICATION = "qualification", "qualification"
     MOTIVES = "motives", "motifs"
+    SCHOOL_MOTIVES = "school_motives", "motifs scolaires (absentéisme, décrochage, déscolarisation)"
     CIRCUMSTANCES = "circumstances", "dates et lieux"
     STEPS = "steps", "démarches engagées"
     FACTS = "facts", "faits relus"
@@ -24,6 +25,7 @@ class Field(Word):
     REPORTER = "reporter", "auteur du signalement"
     DECISION = "decision", "décision du coordonnateur"
     PARQUET_ANSWER = "parquet_answer", "réponse du parquet"
+    EXITS = "exits", "sorties enregistrées"
 
 
 LISTED_PER_HOUR = 3000
@@ -43,21 +45,34 @@ _SEAT = frozenset(
     }
 )
 
+_TABLE_STAGES = (Stage.RETAINED, Stage.UNDER_EXAMINATION, Stage.FOLLOWED)
+
+_AT_THE_TABLE: dict[Role, frozenset[Field]] = {
+    **dict.fromkeys(SEATS | {Role.PARQUET}, _SEAT),
+    Role.GUEST: frozenset({Field.IDENTITY, Field.SCHOOL_MOTIVES}),
+}
+"""What is read while the situation is open to the seats; the gate says whether it is."""
+
 _DISCLOSED: dict[Role, dict[Stage, frozenset[Field]]] = {
     Role.COORDINATOR: {stage: frozenset(Field) for stage in Stage if stage not in {Stage.MOVED, Stage.MERGED}},
     Role.PARQUET: {
         Stage.WITH_PARQUET: frozenset(
-            {Field.IDENTITY, Field.ADDRESS, Field.REPRESENTATIVES, Field.MOTIVES, Field.CIRCUMSTANCES}
+            {Field.IDENTITY, Field.ADDRESS, Field.REPRESENTATIVES, Field.MOTIVES, Field.CIRCUMSTANCES, Field.EXITS}
         ),
-        Stage.RETAINED: _SEAT | {Field.PARQUET_ANSWER},
-        Stage.NOT_RETAINED: frozenset({Field.IDENTITY, Field.PARQUET_ANSWER}),
+        Stage.RETAINED: _SEAT | {Field.PARQUET_ANSWER, Field.EXITS},
+        Stage.NOT_RETAINED: frozenset({Field.IDENTITY, Field.PARQUET_ANSWER, Field.EXITS}),
     },
 }
 
 
-def disclosed(roles: Collection[Role], stage: Stage) -> frozenset[Field]:
-    """Give the classes of fields that a person holding these roles in the cell reads at a stage."""
+def disclosed(roles: Collection[Role], stage: Stage, sharing: Sharing) -> frozenset[Field]:
+    """Give the classes of fields that a person holding these roles in the cell reads at a stage.
+
+    A guest is disclosed nothing of the situations to which the gate does not let them.
+    """
     shown: frozenset[Field] = frozenset()
     for role in roles:
         shown |= _DISCLOSED.get(role, {}).get(stage, frozenset())
+        if sharing is Sharing.SEATS and stage in _TABLE_STAGES:
+            shown |= _AT_THE_TABLE.get(role, frozenset())
     return shown

@@ -55,17 +55,27 @@ CITY_ROLES = frozenset({Role.STEERING, Role.DPO, Role.ARCHIVIST, Role.ADMINISTRA
 
 
 class Stage(Word):
-    """Where a situation stands, from reception to the parquet's answer (domain.md section 3, steps 1 to 2)."""
+    """Where a situation stands, from reception to closing (domain.md section 3)."""
 
     RECEIVED = "received", "à qualifier"
     ADMISSIBLE = "admissible", "recevable"
     WITH_PARQUET = "with_parquet", "transmise au parquet"
     RETAINED = "retained", "retenue"
     NOT_RETAINED = "not_retained", "non retenue"
+    UNDER_EXAMINATION = "under_examination", "en cours d'examen"
+    FOLLOWED = "followed", "suivie"
+    CLOSED = "closed", "close"
     INADMISSIBLE = "inadmissible", "non recevable"
     REDIRECTED = "redirected", "réorientée sans délai"
     MOVED = "moved", "transmise à la cellule compétente"
     MERGED = "merged", "rattachée à une autre situation"
+
+
+class Sharing(Word):
+    """Whether the seats read a situation: from the opening of research until the meeting closes (domain section 2)."""
+
+    WITHHELD = "withheld", "réservée au coordonnateur et au parquet"
+    SEATS = "seats", "ouverte aux membres de la cellule"
 
 
 class Sex(Word):
@@ -108,6 +118,9 @@ class Motive(Word):
     MOT_11 = "MOT-11", "vulnérabilité sur l'espace public"
     MOT_12 = "MOT-12", "rixes"
 
+
+SCHOOL_MOTIVES = frozenset({Motive.MOT_02, Motive.MOT_03, Motive.MOT_10})
+"""Motives that the head of the school reads, as a guest: nothing else of why the situation is examined."""
 
 OFFENCE_MOTIVES = frozenset({Motive.MOT_01, Motive.MOT_05, Motive.MOT_07, Motive.MOT_08, Motive.MOT_12})
 """Motives that touch on an offence: each carries a coded necessity, and decision D4 restricts who reads them."""
@@ -211,6 +224,20 @@ class Inadmissibility(Word):
     DIVERTED_PARQUET = "diverted_parquet", "relève d'une saisine du parquet"
     DIVERTED_RIMS = "diverted_rims", "relève du dispositif RIMS"
     DIVERTED_CPRAF = "diverted_cpraf", "relève de la CPRAF"
+
+
+class ClosingReason(Word):
+    """Why a situation is closed: a collegial decision, or what kept a retained one from being examined (step 4)."""
+
+    SUPPORT_IN_PLACE = "support_in_place", "accompagnement en place"
+    MOVED_AWAY = "moved_away", "déménagement"
+    OF_AGE = "of_age", "majorité"
+    JUDICIAL_SINCE = "judicial_since", "suivi judiciaire depuis"
+    NO_LONGER_WORRYING = "no_longer_worrying", "situation qui n'inquiète plus"
+    WITHDRAWN = "withdrawn", "retrait par l'auteur du signalement"
+    DUPLICATE = "duplicate", "doublon"
+    NOT_EXAMINED_IN_TIME = "not_examined_in_time", "non examinée dans les délais"
+    SUPPORT_REFUSED = "support_refused", "accompagnement refusé"
 
 
 class ReturnReason(Word):

@@ -15,7 +15,7 @@ from sqlmodel import Session
 from backend.authorization.actor import Actor
 from policies.vocabulary import SEATS, Role
 
-READING_ROLES = SEATS | {Role.COORDINATOR, Role.PARQUET, Role.SOCIAL_COORDINATOR}
+READING_ROLES = SEATS | {Role.COORDINATOR, Role.PARQUET, Role.SOCIAL_COORDINATOR, Role.GUEST}
 """Roles that may read nominative rows of their cells; the gate says which ones and when."""
 
 _REACH = "cenacle.reach"

@@ -14,7 +14,7 @@ from backend.crypto.columns import identifier, nominative, operational, organisa
 from backend.crypto.sealed import Sealed
 from backend.kernel.database import MainRow, UtcDateTime, WordType
 from backend.kernel.identifiers import new_id, new_reference
-from policies.vocabulary import ConcernAnswer, ExitChannel, ExitKind, Inadmissibility, Stage
+from policies.vocabulary import ClosingReason, ConcernAnswer, ExitChannel, ExitKind, Inadmissibility, Sharing, Stage
 
 
 def of_situation(table: str) -> tuple[sa.schema.SchemaItem, ...]:
@@ -44,6 +44,8 @@ class Situation(MainRow, table=True):
     cell_id: UUID = identifier(foreign_key="cell.id")
     charter_version: str = organisational(max_length=64)
     stage: Stage = operational(sa_type=WordType(Stage))
+    sharing: Sharing = operational(default=Sharing.WITHHELD, sa_type=WordType(Sharing))
+    guest_id: UUID | None = identifier(default=None)
     received_at: datetime = operational(sa_type=UtcDateTime)
     majority_month: str = operational(max_length=7)
     qualified_at: datetime | None = operational(default=None, sa_type=UtcDateTime)
@@ -51,6 +53,9 @@ class Situation(MainRow, table=True):
     inadmissibility: Inadmissibility | None = operational(default=None, sa_type=WordType(Inadmissibility))
     sent_at: datetime | None = operational(default=None, sa_type=UtcDateTime)
     answered_at: datetime | None = operational(default=None, sa_type=UtcDateTime)
+    decided_at: datetime | None = operational(default=None, sa_type=UtcDateTime)
+    closed_at: datetime | None = operational(default=None, sa_type=UtcDateTime)
+    closing_reason: ClosingReason | None = operational(default=None, sa_type=WordType(ClosingReason))
     first_exit_at: datetime | None = operational(default=None, sa_type=UtcDateTime)
     exit_unread: bool = operational(default=False)
     returned_before: bool = operational(default=False)

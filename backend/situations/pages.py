@@ -11,13 +11,14 @@ from backend.kernel.errors import NotFound
 from backend.situations.actions import acknowledge_exits, record_exit
 from backend.situations.forms import ExitForm
 from backend.situations.models import Situation
-from backend.situations.queries import exits_of
+from backend.situations.queries import exits_of, shown
 from backend.situations.views import ExitPageView, exit_view
 from backend.web.forms import PostedForm, read, version_of
 from backend.web.pages import NOTHING, draw, see
 from backend.web.problems import drawn_again
 from backend.web.requests import Work, acts
 from policies.access import Action
+from policies.disclosure import Field
 from policies.vocabulary import ExitChannel, ExitKind
 
 router = APIRouter(include_in_schema=False)
@@ -56,7 +57,7 @@ def _page(
         ExitKind.of(kind),
         typed,
         tuple((channel.value, channel.label) for channel in ExitChannel),
-        tuple(exit_view(row) for row in exits_of(uow, situation)),
+        tuple(exit_view(row) for row in exits_of(uow, situation)) if Field.EXITS in shown(uow, situation) else (),
         uow.today(),
     )
     return draw(request, "situations/exit.html", view.kind.label, view, errors=errors)

@@ -24,7 +24,7 @@ PERSON_COLUMNS: dict[Field, tuple[str, ...]] = {
 
 def shown(uow: UnitOfWork, situation: Situation) -> frozenset[Field]:
     """Give the classes of fields that the person who acts may read of a situation now."""
-    return disclosed(uow.actor.roles_in(situation.cell_id), situation.stage)
+    return disclosed(uow.actor.roles_in(situation.cell_id), situation.stage, situation.sharing)
 
 
 def open_people(uow: UnitOfWork, situations: Sequence[Situation], purpose: Purpose) -> dict[UUID, dict[str, Value]]:

@@ -1,4 +1,4 @@
-"""Lifecycle of a situation, from reception to the parquet's answer (domain.md section 3, steps 1 to 2)."""
+"""Lifecycle of a situation, from reception to closing (domain.md section 3)."""
 
 from backend.kernel.lifecycle import Lifecycle, Move
 from policies.vocabulary import Stage
@@ -12,10 +12,16 @@ MOVE = "move"
 SEND = "send"
 RETAIN = "retain"
 SET_ASIDE = "set_aside"
+BEGIN = "begin"
+POSTPONE = "postpone"
+RESUME = "resume"
+FOLLOW = "follow"
+CLOSE = "close"
 
 _RECEIVED = frozenset({Stage.RECEIVED})
 _WITH_PARQUET = frozenset({Stage.WITH_PARQUET})
 _ANSWERED = frozenset({Stage.RETAINED, Stage.NOT_RETAINED})
+_EXAMINED = frozenset({Stage.UNDER_EXAMINATION})
 
 SITUATION = Lifecycle(
     (
@@ -28,6 +34,11 @@ SITUATION = Lifecycle(
         Move(SEND, "transmettre au parquet", frozenset({Stage.ADMISSIBLE}), Stage.WITH_PARQUET),
         Move(RETAIN, "répondre « retenue »", _WITH_PARQUET | _ANSWERED, Stage.RETAINED),
         Move(SET_ASIDE, "répondre « non retenue »", _WITH_PARQUET | _ANSWERED, Stage.NOT_RETAINED),
+        Move(BEGIN, "ouvrir l'examen", frozenset({Stage.RETAINED, Stage.FOLLOWED}), Stage.UNDER_EXAMINATION),
+        Move(POSTPONE, "reporter un premier examen", _EXAMINED, Stage.RETAINED),
+        Move(RESUME, "reporter un nouvel examen", _EXAMINED, Stage.FOLLOWED),
+        Move(FOLLOW, "poursuivre le suivi", _EXAMINED, Stage.FOLLOWED),
+        Move(CLOSE, "clore", frozenset({Stage.RETAINED, Stage.FOLLOWED}) | _EXAMINED, Stage.CLOSED),
     )
 )
 """The parquet may correct its answer until the examination begins: both answers are recorded."""

@@ -10,7 +10,16 @@ from backend.situations.models import Situation, SituationExit
 from backend.web.pages import french_day
 from policies.disclosure import Field
 from policies.territories import quartiers
-from policies.vocabulary import ConcernAnswer, ExitKind, Inadmissibility, Residence, SchoolLevel, Sex, Stage
+from policies.vocabulary import (
+    ClosingReason,
+    ConcernAnswer,
+    ExitKind,
+    Inadmissibility,
+    Residence,
+    SchoolLevel,
+    Sex,
+    Stage,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +66,7 @@ class SituationView:
     has_exit: bool
     concern_answer: ConcernAnswer | None
     inadmissibility: Inadmissibility | None
+    closing_reason: ClosingReason | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,9 +109,10 @@ def situation_view(situation: Situation, cell: str, minor: MinorView, *, fields:
         received_on=paris_day(situation.received_at),
         received_at=situation.received_at,
         minor=minor,
-        has_exit=situation.first_exit_at is not None,
+        has_exit=Field.EXITS in fields and situation.first_exit_at is not None,
         concern_answer=situation.concern_answer if decided else None,
         inadmissibility=situation.inadmissibility if decided else None,
+        closing_reason=situation.closing_reason if decided else None,
     )
 
 

@@ -382,7 +382,7 @@ def test_an_exit_records_the_day_and_the_channel_and_comes_first_on_the_board(
         assert label in sheet
     assert decided(cast, waiting.situation, f"sortie/{kind}", fields).status_code == 303
     home = words_of(cast.browser("coordinator_13").get("/"))
-    assert "sortie a été enregistrée" in home
+    assert "sortie que vous n'avez pas encore lue" in home
     assert home.index("Sorties enregistrées") < home.index("À qualifier")
 
 

@@ -17,7 +17,7 @@ from backend.settings import Settings
 from policies.access import RULES, Action
 from policies.classification import Classification
 from policies.disclosure import Field, disclosed
-from policies.vocabulary import Role, Stage, Word
+from policies.vocabulary import SEATS, Role, Sharing, Stage, Word
 from tests.support.access import Link, import_tables, links_of, member, permitted, words_of
 from tests.support.tree import ROOT
 
@@ -54,11 +54,13 @@ def access_matrix() -> str:
             "",
             "## Situations et ce qui en dépend, étape par étape",
             "",
-            "C : coordonnateur CPSA de la cellule. P : référent du parquet de la cellule. Aucun autre rôle n'y lit.",
+            "C : coordonnateur CPSA de la cellule. P : référent du parquet. M : les autres membres (mairie,",
+            "commissariat, PJJ, Éducation nationale), I : le chef d'établissement invité ; M et I, seulement pendant",
+            "que la situation leur est ouverte.",
             "",
             *_table(
                 ["Action", *(stage.label for stage in Stage)],
-                ([_action(action), *(_short(_who(action, stage=stage)) for stage in Stage)] for action in staged),
+                ([_action(action), *(_short(_who_ever(action, stage)) for stage in Stage)] for action in staged),
             ),
             "",
             "## Le reste",
@@ -70,8 +72,8 @@ def access_matrix() -> str:
             "",
             "## Ce que chacun lit d'une situation, étape par étape",
             "",
-            "Ce qui n'est pas dans ce tableau n'est pas montré (`policies/disclosure.py`). C et P comme plus haut ;",
-            "aucun autre rôle ne lit rien à ces étapes.",
+            "Ce qui n'est pas dans ce tableau n'est pas montré (`policies/disclosure.py`). Mêmes lettres ;",
+            "aucun autre rôle ne lit rien d'une situation.",
             "",
             *_table(
                 ["Champ", *(stage.label for stage in Stage)],
@@ -218,6 +220,12 @@ def _who(action: Action, link: Link | None = None, **fixed: Word) -> list[Role]:
     ]
 
 
+def _who_ever(action: Action, stage: Stage) -> list[Role]:
+    """Give the roles that may do something at a stage, tied to the row in one way or in none."""
+    found = {role for link in (None, *links_of(action)) for role in _who(action, link, stage=stage)}
+    return [role for role in Role if role in found]
+
+
 def _variants(words: Mapping[str, type[Word]]) -> Iterator[dict[str, Word]]:
     if not words:
         yield {}
@@ -247,13 +255,13 @@ def _roles(roles: Iterable[Role]) -> str:
 
 
 def _short(roles: Iterable[Role]) -> str:
-    """Shorten the two roles that the legend names; another one would stand out."""
-    letters = {Role.COORDINATOR: "C", Role.PARQUET: "P"}
-    return " ".join(letters.get(role, role.label) for role in roles) or NOBODY
+    """Shorten the roles that the legend names; another one would stand out."""
+    letters = {Role.COORDINATOR: "C", Role.PARQUET: "P", **dict.fromkeys(SEATS, "M"), Role.GUEST: "I"}
+    return " ".join(dict.fromkeys(letters.get(role, role.label) for role in roles)) or NOBODY
 
 
 def _readers(field: Field, stage: Stage) -> str:
-    return _short(role for role in Role if field in disclosed([role], stage))
+    return _short(role for role in Role if any(field in disclosed([role], stage, sharing) for sharing in Sharing))
 
 
 def _action(action: Action) -> str:

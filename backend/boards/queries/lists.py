@@ -48,7 +48,8 @@ GROUPS: dict[str, Group] = {
     "au-parquet": Group("Réponse attendue du parquet", frozenset({Stage.WITH_PARQUET})),
     "retenues": Group("Retenues", frozenset({Stage.RETAINED})),
     "non-retenues": Group("Non retenues", frozenset({Stage.NOT_RETAINED})),
-    "closes": Group("Non recevables et réorientées", frozenset({Stage.INADMISSIBLE, Stage.REDIRECTED})),
+    "suivies": Group("Suivies", frozenset({Stage.UNDER_EXAMINATION, Stage.FOLLOWED})),
+    "closes": Group("Closes", frozenset({Stage.CLOSED, Stage.INADMISSIBLE, Stage.REDIRECTED})),
 }
 """Groups of the coordinator's list, in the order of the work."""
 
@@ -78,6 +79,7 @@ def sheet(uow: UnitOfWork, reference: str) -> SheetView:
     """Give the sheet of a situation, with what the person may do to it now."""
     situation = gate.fetch(uow, Situation, reference, to=Action.SITUATION_READ)
     content = content_view(uow, situation)
+    fields = shown(uow, situation)
     base = f"/situations/{reference}"
     to_review = any(row.facts_state is FactsState.TO_REVIEW for row in signalements_of(uow, [situation]))
     offered = [
@@ -96,8 +98,8 @@ def sheet(uow: UnitOfWork, reference: str) -> SheetView:
     return SheetView(
         content=content,
         step=_STEPS[situation.stage],
-        answers=answer_views(uow, situation) if Field.PARQUET_ANSWER in shown(uow, situation) else (),
-        exits=tuple(exit_view(row) for row in exits_of(uow, situation)),
+        answers=answer_views(uow, situation) if Field.PARQUET_ANSWER in fields else (),
+        exits=tuple(exit_view(row) for row in exits_of(uow, situation)) if Field.EXITS in fields else (),
         exits_to_read=situation.exit_unread and gate.permits(uow, situation, Action.SITUATION_ACKNOWLEDGE),
         acts=tuple(acts[1:]),
         primary=acts[0] if acts else None,
@@ -112,6 +114,9 @@ _STEPS = {
     Stage.WITH_PARQUET: 2,
     Stage.RETAINED: 3,
     Stage.NOT_RETAINED: 4,
+    Stage.UNDER_EXAMINATION: 4,
+    Stage.FOLLOWED: 5,
+    Stage.CLOSED: 6,
     Stage.INADMISSIBLE: 1,
     Stage.REDIRECTED: 1,
 }

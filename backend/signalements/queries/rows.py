@@ -28,6 +28,7 @@ class Suggestion:
 SIGNALEMENT_COLUMNS: dict[Field, tuple[str, ...]] = {
     Field.QUALIFICATION: ("qualification",),
     Field.MOTIVES: ("motives",),
+    Field.SCHOOL_MOTIVES: ("motives",),
     Field.CIRCUMSTANCES: ("circumstances",),
     Field.STEPS: ("steps",),
     Field.REPORTER: ("author",),
@@ -49,7 +50,8 @@ def open_signalements(
     uow: UnitOfWork, rows: Sequence[Signalement], fields: frozenset[Field], purpose: Purpose, references: Sequence[str]
 ) -> dict[UUID, dict[str, Value]]:
     """Open what some classes of fields disclose of signalements, by signalement; `facts` only if they may be read."""
-    columns = [column for field in Field if field in fields for column in SIGNALEMENT_COLUMNS.get(field, ())]
+    found = (column for field in Field if field in fields for column in SIGNALEMENT_COLUMNS.get(field, ()))
+    columns = list(dict.fromkeys(found))
     opened = open_rows(uow, rows, columns, purpose, references) if columns else {row.id: {} for row in rows}
     readable = {
         row.id

@@ -15,6 +15,7 @@ from backend.web.pages import french_day
 from policies.disclosure import Field
 from policies.territories import arrondissements
 from policies.vocabulary import (
+    SCHOOL_MOTIVES,
     ExitChannel,
     Inadmissibility,
     Insufficiency,
@@ -114,7 +115,7 @@ def signalement_view(
         author=f"{author['name']}, {author['function']}, {author['institution']}" if author else None,
         invitation=invitation,
         qualification=Qualification.of(str(qualification)) if qualification else None,
-        motives=_motives(values) if "motives" in values else (),
+        motives=_motives(values, fields) if "motives" in values else (),
         when=_when(circumstances) if circumstances else None,
         where=_where(circumstances) if circumstances else None,
         steps=tuple(StepTaken.of(step) for step in _listed(steps, "steps")),
@@ -129,11 +130,12 @@ def motives_of(values: Mapping[str, Value]) -> tuple[Motive, ...]:
     return tuple(Motive.of(motive) for motive in _listed(_mapping(values["motives"]), "motives"))
 
 
-def _motives(values: Mapping[str, Value]) -> tuple[MotiveView, ...]:
+def _motives(values: Mapping[str, Value], fields: frozenset[Field]) -> tuple[MotiveView, ...]:
     necessities = _mapping(_mapping(values["motives"]).get("necessities"))
     return tuple(
         MotiveView(motive, Necessity.of(str(necessities[motive])) if motive in necessities else None)
         for motive in motives_of(values)
+        if Field.MOTIVES in fields or motive in SCHOOL_MOTIVES
     )
 
 
