@@ -33,6 +33,8 @@ from backend.members.queries.people import author_of
 from backend.members.queries.sessions import actor_of_session, actor_of_token
 from backend.parquet import api as parquet_api
 from backend.parquet import pages as parquet_pages
+from backend.research import api as research_api
+from backend.research import pages as research_pages
 from backend.settings import Settings
 from backend.signalements import api as signalements_api
 from backend.signalements import pages as signalements_pages
@@ -200,12 +202,14 @@ def _hosts(settings: Settings) -> list[str]:
 ROUTERS = (
     *boards_pages.ROUTERS,
     *members_pages.ROUTERS,
+    research_pages.router,
     *signalements_pages.ROUTERS,
     situations_pages.router,
     parquet_pages.router,
     cells_pages.router,
     charters_pages.router,
     members_api.router,
+    research_api.router,
     boards_api.router,
     signalements_api.router,
     parquet_api.router,

@@ -13,6 +13,7 @@ import backend.institutions.models
 import backend.mail.models
 import backend.members.models
 import backend.parquet.models
+import backend.research.models
 import backend.signalements.models
 import backend.situations.models  # noqa: F401
 from backend.kernel.database import JournalRow, KeysRow, MainRow

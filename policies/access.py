@@ -26,6 +26,10 @@ class Action(Word):
     SITUATION_ACKNOWLEDGE = "situation:acknowledge", "lire les sorties enregistrées sur une situation"
     SITUATION_SEND = "situation:send", "transmettre au parquet"
     SITUATION_ANSWER = "situation:answer", "répondre pour le parquet"
+    SITUATION_OPEN_RESEARCH = "situation:open_research", "ouvrir la recherche préalable"
+    SITUATION_PREPARE = "situation:prepare", "préparer l'examen d'une situation"
+    SITUATION_INVITE = "situation:invite", "inviter le chef d'établissement à l'examen d'une situation"
+    PRIOR_RESEARCH_READ = "prior_research:read", "relire sa propre préparation"
     PARQUET_ANSWER_READ = "parquet_answer:read", "lire la réponse du parquet"
     SITUATION_EXIT_READ = "situation_exit:read", "lire les sorties d'une situation"
     # signalements
@@ -91,6 +95,7 @@ _BY_COORDINATOR_OR_PARQUET = (
 _AT_THE_TABLE = Is("sharing", Sharing.SEATS, "que la recherche préalable soit ouverte") & Among(
     "stage", AT_THE_TABLE, "que la situation soit retenue"
 )
+_SEATED = ActorHas(SEATS, cell="cell_id") & _AT_THE_TABLE
 _GUEST = ActorHas(frozenset({Role.GUEST}), cell="cell_id") & Is("guest_id", Own.ACCOUNT, "y être invité")
 _SITUATION_READ = (
     _BY_COORDINATOR_OR_PARQUET
@@ -132,6 +137,10 @@ RULES: Mapping[Action, Rule] = {
     Action.SITUATION_ACKNOWLEDGE: _COORDINATOR,
     Action.SITUATION_SEND: _COORDINATOR,
     Action.SITUATION_ANSWER: _PARQUET,
+    Action.SITUATION_OPEN_RESEARCH: _COORDINATOR,
+    Action.SITUATION_PREPARE: _SEATED,
+    Action.SITUATION_INVITE: _COORDINATOR,
+    Action.PRIOR_RESEARCH_READ: _OWN & Related("situation_id", "situation", _SEATED),
     Action.PARQUET_ANSWER_READ: _OF_SITUATION_WITHHELD,
     Action.SITUATION_EXIT_READ: _OF_SITUATION_WITHHELD,
     # signalements

@@ -44,6 +44,14 @@ class RecipientCategory(Word):
     EDUCATIONAL_SUCCESS = "educational_success", "référent réussite éducative"
 
 
+class ResearchValue(Word):
+    """What a member answers to prior research; « non communicable » is always valid (step 3, R10)."""
+
+    NOTHING = "nothing", "rien à apporter"
+    TO_BRING = "to_bring", "des éléments à apporter oralement"
+    NON_COMMUNICABLE = "non_communicable", "non communicable"
+
+
 class FeedbackValue(Word):
     """The three answers of step 6, with a date and nothing else (CEN-42, CEN-43)."""
 

@@ -7,7 +7,7 @@ two people who change the same thing the second is told (412) and overwrites not
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Generic, TypeVar
 from uuid import UUID
 
@@ -33,6 +33,24 @@ class Cursor:
     at: datetime
     row: UUID
 
+    def text(self) -> str:
+        """Write the cursor as an address carries it."""
+        return f"{self.at.isoformat()}~{self.row}"
+
+    @classmethod
+    def of(cls, text: str | None) -> "Cursor | None":
+        """Read the cursor of an address, None for the first page; raise `NotFound` for what is not one."""
+        if not text:
+            return None
+        at, _, row = text.partition("~")
+        try:
+            instant = datetime.fromisoformat(at)
+            if instant.tzinfo is None:
+                raise NotFound
+            return cls(instant.astimezone(UTC), UUID(row))
+        except (ValueError, OverflowError):
+            raise NotFound from None
+
 
 @dataclass(frozen=True, slots=True)
 class Page(Generic[Row]):
@@ -42,13 +60,19 @@ class Page(Generic[Row]):
     following: Cursor | None
 
 
-def fetch(uow: UnitOfWork, model: type[Row], reference: str, *, to: Action, version: int | None = None) -> Row:
+def fetch(
+    uow: UnitOfWork, model: type[Row], reference: str, *, to: Action, version: int | None = None, moves: bool = True
+) -> Row:
     """Give the row that a reference names, for an action.
+
+    `moves` false locks the row without moving its version: for what hangs from it and changes nothing of it.
 
     Raises `NotFound` when the person may not know of it, `Forbidden` when it is visible but the action is not
     theirs, `Stale` when `version` is given and is no longer the row's.
     """
-    return fetch_all(uow, model, [reference], to=to, versions=None if version is None else {reference: version})[0]
+    return fetch_all(
+        uow, model, [reference], to=to, versions=None if version is None else {reference: version}, moves=moves
+    )[0]
 
 
 def fetch_all(
@@ -58,6 +82,7 @@ def fetch_all(
     *,
     to: Action,
     versions: dict[str, int] | None = None,
+    moves: bool = True,
 ) -> list[Row]:
     """Give the rows that some references name, in their order, for one action; all or nothing, as `fetch`."""
     table = _table(model)
@@ -81,7 +106,7 @@ def fetch_all(
         if versions is not None and reference in versions and versions[reference] != vars(row)["version"]:
             raise Stale
         rows.append(row)
-    if changes:
+    if changes and moves:
         for row, _ in found.values():
             setattr(row, "version", vars(row)["version"] + 1)  # noqa: B010  every mutable row has one
     return rows

@@ -38,6 +38,7 @@ class Purpose(Word):
     DRAFT = "draft", "reprise d'un brouillon"
     MATCH = "match", "recherche de doublons"
     RESEAL = "reseal", "rescellement"
+    PREPARE = "prepare", "reprise de sa propre préparation"
 
 
 class Ground(StrEnum):
@@ -49,6 +50,7 @@ class Ground(StrEnum):
     MERGED = "merged"
     MOVED = "moved"
     MASKED = "masked"
+    RESEARCH_CLOSED = "research_closed"
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from backend.parquet.views import AnswerView
+from backend.research.views import SeatView
 from backend.signalements.views.content import ContentView
 from backend.situations.views import ExitView, SituationView
 
@@ -33,13 +34,22 @@ class HomeView:
 
 
 @dataclass(frozen=True, slots=True)
+class BatchView:
+    """What may be done to the ticked situations of a list: where it goes, its button, who will read them."""
+
+    action: str
+    button: str
+    consequence: str
+
+
+@dataclass(frozen=True, slots=True)
 class ListView:
     """A page of situations: one group of stages, ready to act on."""
 
     title: str
     tabs: tuple[tuple[str, str, bool], ...]
     rows: tuple[SituationView, ...]
-    sendable: bool
+    batch: BatchView | None
     following: str | None
 
 
@@ -54,5 +64,6 @@ class SheetView:
     exits_to_read: bool
     acts: tuple[tuple[str, str], ...]
     primary: tuple[str, str] | None
+    seats: tuple[SeatView, ...]
     can_answer: bool
     answer_choices: tuple[tuple[str, str, str], ...]

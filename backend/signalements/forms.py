@@ -53,6 +53,9 @@ def _named(text: str) -> str:
     return text
 
 
+FreeText = Annotated[Paragraphs, Field(max_length=FACTS_LENGTH), AfterValidator(_screened)]
+"""A free text of several lines, screened the same way."""
+
 Name = Annotated[Line, Field(min_length=1, max_length=80), AfterValidator(_named), AfterValidator(_screened)]
 """A name as institutions write it."""
 
@@ -106,7 +109,7 @@ class SignalementForm(StartForm):
     place: ShortText | None = None
     steps: Annotated[tuple[StepTaken, ...], Field(min_length=1), Once]
     insufficiencies: Annotated[tuple[Insufficiency, ...], Field(min_length=1), Once]
-    facts: Annotated[Paragraphs, Field(max_length=FACTS_LENGTH), AfterValidator(_screened)] | None = None
+    facts: FreeText | None = None
     warnings_read: Flag = False
 
     def birth(self, day: date) -> date | EstimatedAge:

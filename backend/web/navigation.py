@@ -20,6 +20,7 @@ _SUBMITTING = SEATS | {Role.COORDINATOR, Role.PARQUET, Role.SOCIAL_COORDINATOR, 
 _ITEMS: tuple[tuple[str, str, frozenset[Role]], ...] = (
     ("Accueil", "/", frozenset(Role)),
     ("Situations", "/situations", frozenset({Role.COORDINATOR})),
+    ("Recherche préalable", "/recherche", SEATS),
     ("Filtre du parquet", "/parquet", frozenset({Role.PARQUET})),
     ("Signaler", "/signalements/nouveau", _SUBMITTING),
     ("Mes signalements", "/signalements", _SUBMITTING),

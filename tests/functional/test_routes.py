@@ -257,15 +257,19 @@ def marked(house: Cast) -> Sent:
     return sent(house, last_name=MARK, place=MARK, school=MARK)
 
 
+NOT_RECEIVED = {"/situations/{reference}/recherche", "/situations/{reference}/invite"}
+"""Pages that a situation only received does not have yet."""
+
+
 def test_the_sentences_of_a_decision_repeat_nothing_that_was_typed(house: Cast, marked: Sent) -> None:
     browser = house.browser("coordinator_13")
     drawn = {road.path for road in PAGES if road.method == "GET"}
     for road in PAGES:
         if road.method == "POST" and road.path.startswith("/situations/{reference}"):
             address = road.path.replace("{reference}", marked.situation).replace("{kind}", "crip")
-            if road.path not in drawn:
+            if road.path not in drawn or road.path in NOT_RECEIVED:
                 answer = browser.post(address, {"version": "1", MARK: MARK, "csrf": browser.csrf()})
-                assert answer.status_code in {409, 412, 422}
+                assert answer.status_code in {403, 409, 412, 422}
                 check_sentences(answer)
                 continue
             shown = [name for name, _ in form_of(browser.get(address), address).filled({}) if name not in PLUMBING]

@@ -28,6 +28,7 @@ STAGE = "stage"
 LIFECYCLES = {
     "cells.ACT": "Acte d'une cellule",
     "members.HABILITATION": "Habilitation",
+    "research.SHARING": "Partage d'une situation avec les membres",
     "signalements.FACTS": "Texte libre d'un signalement",
     "situations.SITUATION": "Situation",
 }

@@ -163,3 +163,29 @@ def rows(cast: Cast) -> dict[str, list[tuple[object, ...]]]:
             name: sorted((tuple(row) for row in session.execute(sa.text(f"SELECT * FROM {name}"))), key=repr)
             for name in MainRow.metadata.tables
         }
+
+
+def retained(cast: Cast, **typed: Values) -> str:
+    """Bring a signalement to the parquet, which retains it; give its situation."""
+    situation = at_parquet(cast, **typed).situation
+    assert answered(cast, {situation: "retained"}).status_code == 303
+    return situation
+
+
+def opened(cast: Cast, *situations: str) -> Response:
+    """Open retained situations to the seats, from the coordinator's list."""
+    return cast.browser("coordinator_13").send(
+        "/situations?groupe=a-ouvrir", {"references": situations}, "/situations/ouverture-recherche"
+    )
+
+
+def in_research(cast: Cast, **typed: Values) -> str:
+    """Bring a signalement to research; give its situation."""
+    situation = retained(cast, **typed)
+    assert opened(cast, situation).status_code == 303
+    return situation
+
+
+def prepared(cast: Cast, situation: str, who: str = "police_13", **fields: Values) -> Response:
+    """Prepare a situation as a member."""
+    return cast.browser(who).send(f"/situations/{situation}/recherche", {"value": "nothing", **fields})

@@ -20,6 +20,9 @@ DONE = {
     "relue": "La relecture est enregistrée.",
     "sortie": "La sortie est enregistrée.",
     "sorties-lues": "Vous avez pris connaissance des sorties.",
+    "recherche": "La recherche préalable est ouverte aux membres de la cellule.",
+    "invite": "L'invitation est enregistrée.",
+    "invite-retire": "L'invitation est retirée.",
     "parquet": "Les situations sont transmises au parquet.",
 }
 """What the page says after a change; the address carries the word only."""

@@ -1,8 +1,6 @@
 """The lists of the coordinator, and the sheet of a situation."""
 
 from dataclasses import dataclass
-from datetime import UTC, datetime
-from uuid import UUID
 
 import sqlalchemy as sa
 from sqlmodel import col
@@ -10,10 +8,12 @@ from sqlmodel import col
 from backend.authorization import gate
 from backend.authorization.gate import Cursor
 from backend.authorization.work import UnitOfWork
-from backend.boards.views import ListView, SheetView
+from backend.boards.views import BatchView, ListView, SheetView
 from backend.kernel.errors import NotFound
 from backend.parquet.queries import answer_views
 from backend.parquet.views import CHOICES
+from backend.research.queries import seats_of
+from backend.research.views import SeatView
 from backend.signalements.queries.content import content_view, situation_views
 from backend.signalements.queries.rows import signalements_of
 from backend.signalements.states import FactsState
@@ -23,22 +23,24 @@ from backend.situations.states import ADMIT, MERGE, MOVE, RETAIN, RETURN, SITUAT
 from backend.situations.views import exit_view
 from policies.access import Action
 from policies.disclosure import Field
-from policies.vocabulary import Role, Stage
+from policies.vocabulary import Role, Sharing, Stage
 
 
 @dataclass(frozen=True, slots=True)
 class Group:
-    """A group of the coordinator's list: its label, the stages it gathers, whether only unread exits bring one in."""
+    """A group of the coordinator's list: its label, the stages it gathers, and what else brings a situation in."""
 
     label: str
     stages: frozenset[Stage] = frozenset(Stage)
     unread_exits: bool = False
+    sharing: Sharing | None = None
 
     def where(self) -> tuple[sa.ColumnElement[bool], ...]:
         """Give the condition that a situation of the group meets."""
         if self.unread_exits:
             return (col(Situation.exit_unread) == sa.true(),)
-        return (col(Situation.stage).in_(sorted(self.stages)),)
+        shared = () if self.sharing is None else (col(Situation.sharing) == self.sharing,)
+        return (col(Situation.stage).in_(sorted(self.stages)), *shared)
 
 
 GROUPS: dict[str, Group] = {
@@ -46,12 +48,27 @@ GROUPS: dict[str, Group] = {
     "a-qualifier": Group("À qualifier", frozenset({Stage.RECEIVED})),
     "a-transmettre": Group("À transmettre au parquet", frozenset({Stage.ADMISSIBLE})),
     "au-parquet": Group("Réponse attendue du parquet", frozenset({Stage.WITH_PARQUET})),
+    "a-ouvrir": Group("Recherche à ouvrir", frozenset({Stage.RETAINED}), sharing=Sharing.WITHHELD),
     "retenues": Group("Retenues", frozenset({Stage.RETAINED})),
     "non-retenues": Group("Non retenues", frozenset({Stage.NOT_RETAINED})),
     "suivies": Group("Suivies", frozenset({Stage.UNDER_EXAMINATION, Stage.FOLLOWED})),
     "closes": Group("Closes", frozenset({Stage.CLOSED, Stage.INADMISSIBLE, Stage.REDIRECTED})),
 }
 """Groups of the coordinator's list, in the order of the work."""
+
+BATCHES: dict[str, BatchView] = {
+    "a-transmettre": BatchView(
+        "/situations/transmission-parquet",
+        "Transmettre au parquet les situations cochées",
+        "Le parquet lira aussitôt les situations transmises.",
+    ),
+    "a-ouvrir": BatchView(
+        "/situations/ouverture-recherche",
+        "Ouvrir la recherche sur les situations cochées",
+        "Les membres de la cellule les liront jusqu'à la clôture de la réunion.",
+    ),
+}
+"""What is done to several situations of a group at once."""
 
 PAGE = 50
 
@@ -67,12 +84,12 @@ def situations_list(uow: UnitOfWork, group: str, after: str | None) -> ListView:
         cells=uow.actor.cells({Role.COORDINATOR}),
         instant="received_at",
         where=chosen.where(),
-        after=_cursor(after),
+        after=Cursor.of(after),
         size=PAGE,
     )
     tabs = tuple((name, other.label, name == group) for name, other in GROUPS.items())
-    following = None if page.following is None else f"{page.following.at.isoformat()}~{page.following.row}"
-    return ListView(chosen.label, tabs, situation_views(uow, page.rows), group == "a-transmettre", following)
+    following = None if page.following is None else page.following.text()
+    return ListView(chosen.label, tabs, situation_views(uow, page.rows), BATCHES.get(group), following)
 
 
 def sheet(uow: UnitOfWork, reference: str) -> SheetView:
@@ -93,6 +110,11 @@ def sheet(uow: UnitOfWork, reference: str) -> SheetView:
         for label, href, verb, action in offered
         if SITUATION.allows(situation.stage, verb) and gate.permits(uow, situation, action)
     ]
+    if situation.sharing is Sharing.SEATS:
+        if gate.permits(uow, situation, Action.SITUATION_PREPARE):
+            acts.append(("Préparer l'examen", f"{base}/recherche"))
+        if gate.permits(uow, situation, Action.SITUATION_INVITE):
+            acts.append(("Inviter le chef d'établissement", f"{base}/invite"))
     if to_review and gate.permits(uow, situation, Action.SITUATION_REVIEW):
         acts.insert(0, ("Relire le texte libre", f"{base}/relecture"))
     return SheetView(
@@ -103,9 +125,16 @@ def sheet(uow: UnitOfWork, reference: str) -> SheetView:
         exits_to_read=situation.exit_unread and gate.permits(uow, situation, Action.SITUATION_ACKNOWLEDGE),
         acts=tuple(acts[1:]),
         primary=acts[0] if acts else None,
+        seats=_seats(uow, situation),
         can_answer=SITUATION.allows(situation.stage, RETAIN) and gate.permits(uow, situation, Action.SITUATION_ANSWER),
         answer_choices=CHOICES,
     )
+
+
+def _seats(uow: UnitOfWork, situation: Situation) -> tuple[SeatView, ...]:
+    """Say who has prepared, to the coordinator while research is open."""
+    open_now = situation.sharing is Sharing.SEATS
+    return seats_of(uow, situation) if open_now and gate.permits(uow, situation, Action.SITUATION_INVITE) else ()
 
 
 _STEPS = {
@@ -121,16 +150,3 @@ _STEPS = {
     Stage.REDIRECTED: 1,
 }
 """Step of the charter in which a situation stands."""
-
-
-def _cursor(text: str | None) -> Cursor | None:
-    if not text:
-        return None
-    at, _, row = text.partition("~")
-    try:
-        instant = datetime.fromisoformat(at)
-        if instant.tzinfo is None:
-            raise NotFound
-        return Cursor(instant.astimezone(UTC), UUID(row))
-    except (ValueError, OverflowError):
-        raise NotFound from None

@@ -15,6 +15,7 @@ from backend.charters.queries import charter_of
 from backend.kernel.clock import paris_day
 from backend.members.models import Account, Habilitation
 from backend.members.queries.standing import missing_conditions
+from backend.research.queries import awaited
 from backend.signalements.models import Invitation, Receipt
 from backend.signalements.queries.rows import my_drafts
 from backend.situations.models import Situation
@@ -24,7 +25,7 @@ from policies.habilitation import HabilitationState
 from policies.months import add_months
 from policies.retention import Kind, due
 from policies.school_years import school_year, school_year_label
-from policies.vocabulary import ReceiptStatus, Role, Stage
+from policies.vocabulary import SEATS, ReceiptStatus, Role, Stage
 
 URGENT_DAYS = 7
 """Days before a deadline from which a task comes first."""
@@ -37,6 +38,10 @@ def tasks(uow: UnitOfWork) -> tuple[TaskView, ...]:
         found += [*_coordinator(uow), *_education_contacts(uow)]
     if uow.actor.holds_anywhere({Role.PARQUET}):
         found += _parquet(uow)
+    if uow.actor.holds_anywhere(SEATS) and (number := awaited(uow)):
+        found.append(TaskView("Recherche préalable", f"{_several(number, 'situation')} à préparer.", "/recherche"))
+    if uow.actor.holds_anywhere({Role.GUEST}):
+        found += _guest(uow)
     if uow.actor.holds_anywhere({Role.DPO}):
         found += _dpo(uow)
     if uow.actor.holds_anywhere(SUBMITTERS):
@@ -92,7 +97,7 @@ def _education_contacts(uow: UnitOfWork) -> list[TaskView]:
 
 def _coordinator(uow: UnitOfWork) -> list[TaskView]:
     found = []
-    for name in ("a-qualifier", "a-transmettre", "au-parquet"):
+    for name in ("a-qualifier", "a-transmettre", "au-parquet", "a-ouvrir"):
         group = GROUPS[name]
         rows = _oldest(uow, group.stages)
         number = gate.count(uow, Situation, *group.where())
@@ -135,6 +140,14 @@ def _deadline(oldest: Situation | None, stages: frozenset[Stage]) -> date | None
 def _oldest(uow: UnitOfWork, stages: frozenset[Stage]) -> Situation | None:
     statement = gate.readable(uow, Situation).where(col(Situation.stage).in_(sorted(stages)))
     return uow.session.scalar(statement.order_by(col(Situation.received_at), col(Situation.id)).limit(1))
+
+
+def _guest(uow: UnitOfWork) -> list[TaskView]:
+    rows = uow.session.scalars(gate.readable(uow, Situation).where(col(Situation.guest_id) == uow.account())).all()
+    return [
+        TaskView("Invitation", "Vous êtes invité à l'examen d'une situation.", f"/situations/{row.reference}")
+        for row in rows
+    ]
 
 
 def _parquet(uow: UnitOfWork) -> list[TaskView]:

@@ -47,6 +47,9 @@ COORDINATORS = Line(ONLY_C, ONLY_C, ONLY_C, ONLY_C, ONLY_C, *_C, ONLY_C, ONLY_C,
 MAGISTRATES = Line(NOBODY, NOBODY, *(ONLY_P,) * 3, *(NOBODY,) * 7)
 MAGISTRATES_AT_THE_TABLE = Line(NOBODY, NOBODY, *(ONLY_P,) * 5, *(NOBODY,) * 5)
 
+NOWHERE = Line(*(NOBODY,) * 12)
+SEATED = Line(NOBODY, NOBODY, NOBODY, SEATS, NOBODY, SEATS, SEATS, *(NOBODY,) * 5)
+
 EXPECTED = {
     Action.SITUATION_READ: READERS,
     Action.SITUATION_EXIT: READERS,
@@ -61,6 +64,10 @@ EXPECTED = {
     Action.SITUATION_ACKNOWLEDGE: COORDINATORS,
     Action.SITUATION_SEND: COORDINATORS,
     Action.SITUATION_ANSWER: MAGISTRATES,
+    Action.SITUATION_OPEN_RESEARCH: COORDINATORS,
+    Action.SITUATION_INVITE: COORDINATORS,
+    Action.SITUATION_PREPARE: NOWHERE,
+    Action.PRIOR_RESEARCH_READ: NOWHERE,
 }
 SHARED = {
     **EXPECTED,
@@ -68,6 +75,7 @@ SHARED = {
     Action.SITUATION_EXIT: AT_THE_TABLE,
     Action.SIGNALEMENT_READ: AT_THE_TABLE,
     Action.SITUATION_ANSWER: MAGISTRATES_AT_THE_TABLE,
+    Action.SITUATION_PREPARE: SEATED,
 }
 """The same while the situation is open to the seats; an answer then meets the lifecycle, which refuses it (409)."""
 
@@ -84,6 +92,16 @@ def test_each_cell_of_the_matrix_of_situations(action: Action, stage: Stage) -> 
     for sharing, expected in {Sharing.WITHHELD: EXPECTED, Sharing.SEATS: SHARED}.items():
         found = {role for role in Role if permitted(action, member(role), stage=stage, sharing=sharing)}
         assert found == getattr(expected[action], stage.value), sharing
+
+
+@pytest.mark.parametrize("stage", Stage)
+def test_a_preparation_is_read_by_the_seat_that_wrote_it_while_it_is_open_and_by_nobody_else(stage: Stage) -> None:
+    action = Action.PRIOR_RESEARCH_READ
+    (own,) = (link for link in links_of(action) if link.field == "account_id")
+    for sharing in Sharing:
+        readers = {role for role in Role if permitted(action, member(role), own, stage=stage, sharing=sharing)}
+        assert readers == (getattr(SEATED, stage.value) if sharing is Sharing.SEATS else NOBODY)
+        assert not any(permitted(action, member(role), stage=stage, sharing=sharing) for role in Role)
 
 
 @pytest.mark.parametrize("stage", Stage)
