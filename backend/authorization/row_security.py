@@ -36,6 +36,7 @@ POLICIES: Mapping[str, Reach] = {
     "signalement": Reach.CELLS,
     "parquet_answer": Reach.CELLS,
     "signalement_facts": Reach.CELLS,
+    "agenda_item": Reach.CELLS,
     "draft": Reach.ACCOUNT,
     "receipt": Reach.ACCOUNT_OR_CELLS,
 }
