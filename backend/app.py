@@ -4,17 +4,20 @@ from datetime import timedelta
 from urllib.parse import urlsplit
 from uuid import uuid4
 
+import sqlalchemy as sa
 from fastapi import APIRouter, FastAPI, Request
 from sqlalchemy.exc import SQLAlchemyError
+from sqlmodel import col
 from starlette.middleware.trustedhost import TrustedHostMiddleware
 from starlette.responses import JSONResponse, Response
 from starlette.staticfiles import StaticFiles
 
 import backend.tables  # noqa: F401  every model must be known before the first query
+from backend.agenda.actions.preparing import on_answer_changed
 from backend.audit.journal import Journal
 from backend.authorization.actor import ANONYMOUS
 from backend.authorization.vault import finish_destructions
-from backend.authorization.work import House, UnitOfWork
+from backend.authorization.work import Handlers, House, UnitOfWork
 from backend.boards import api as boards_api
 from backend.boards import pages as boards_pages
 from backend.cells import pages as cells_pages
@@ -33,12 +36,15 @@ from backend.members.queries.people import author_of
 from backend.members.queries.sessions import actor_of_session, actor_of_token
 from backend.parquet import api as parquet_api
 from backend.parquet import pages as parquet_pages
+from backend.parquet.events import SituationAnswered
 from backend.research import api as research_api
 from backend.research import pages as research_pages
+from backend.research.actions import close_research
 from backend.settings import Settings
 from backend.signalements import api as signalements_api
 from backend.signalements import pages as signalements_pages
 from backend.situations import pages as situations_pages
+from backend.situations.models import Situation
 from backend.web import problems
 from backend.web.boundary import Boundary
 from backend.web.headers import Headers
@@ -46,6 +52,7 @@ from backend.web.metrics import Metrics
 from backend.web.pages import STATIC, environment
 from backend.web.requests import Identified, PersonView, open_to
 from backend.web.session import csrf_token, read_secret
+from policies.vocabulary import Stage
 
 READY_LAG = timedelta(seconds=60)
 """Age of an event that waits to be sealed, from which the service is not ready (architecture.md section 5)."""
@@ -164,7 +171,7 @@ def _house(settings: Settings, stores: Stores, clock: Clock, keyring: Keyring) -
         log_key=keyring.service_key(ServiceKey.LOG) if stores.main.embedded else None,
         clock=clock,
     )
-    return House(settings, stores, clock, journal, keyring)
+    return House(settings, stores, clock, journal, keyring, HANDLERS)
 
 
 def _health(house: House) -> APIRouter:
@@ -198,6 +205,17 @@ def _origins(settings: Settings) -> frozenset[str]:
 def _hosts(settings: Settings) -> list[str]:
     return [urlsplit(settings.public_url).hostname or "localhost"]
 
+
+def _answered(uow: UnitOfWork, event: SituationAnswered) -> None:
+    statement = sa.select(Situation).where(col(Situation.reference) == event.situation)
+    situation = uow.session.scalars(statement).one()
+    if situation.stage is Stage.NOT_RETAINED:
+        close_research(uow, situation)
+    on_answer_changed(uow, situation)
+
+
+HANDLERS: Handlers = {SituationAnswered: (_answered,)}
+"""What an event makes a higher feature do, in the transaction of the verb that records it (decision 0010)."""
 
 ROUTERS = (
     *boards_pages.ROUTERS,

@@ -1,5 +1,6 @@
 """Imports every model of every feature, so that the metadata of the three stores is whole."""
 
+import backend.agenda.models
 import backend.audit.models
 import backend.authorization.idempotency
 import backend.authorization.jobs

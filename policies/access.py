@@ -9,6 +9,7 @@ from collections.abc import Mapping
 
 from policies.algebra import ActorHas, Among, Is, Own, Related, Rule
 from policies.habilitation import Confirmer
+from policies.meeting_words import AgendaPart
 from policies.vocabulary import SEATS, Role, Sharing, Stage, Word
 
 
@@ -40,6 +41,22 @@ class Action(Word):
     SIGNALEMENT_READ = "signalement:read", "lire un signalement"
     INVITATION_READ = "invitation:read", "consulter une invitation à signaler"
     INVITATION_WRITE = "invitation:write", "inviter un agent à signaler une fois, ou retirer l'invitation"
+    # meetings
+    MEETING_READ = "meeting:read", "consulter les réunions d'une cellule"
+    MEETING_PLAN = "meeting:plan", "prévoir les réunions d'une cellule"
+    MEETING_PROPOSE = "meeting:propose", "proposer des dates de réunion"
+    MEETING_SET_DATE = "meeting:set_date", "fixer la date d'une réunion"
+    MEETING_CONVENE = "meeting:convene", "convoquer une réunion"
+    MEETING_MOVE = "meeting:move", "déplacer une réunion"
+    MEETING_CANCEL = "meeting:cancel", "annuler une réunion"
+    MEETING_ASK = "meeting:ask", "demander une réunion d'urgence"
+    MEETING_AGREE = "meeting:agree", "donner l'accord de la mairie à une réunion d'urgence"
+    MEETING_PREPARE = "meeting:prepare", "préparer l'ordre du jour"
+    MEETING_OPEN = "meeting:open", "ouvrir une réunion"
+    MEETING_CLOSE = "meeting:close", "clore une réunion"
+    AVAILABILITY_READ = "availability:read", "consulter les disponibilités"
+    AVAILABILITY_ANSWER = "availability:answer", "donner ses disponibilités"
+    AGENDA_ITEM_READ = "agenda_item:read", "consulter un point de l'ordre du jour"
     # cells
     CELL_READ = "cell:read", "consulter une cellule"
     CELL_OPEN = "cell:open", "ouvrir une cellule"
@@ -75,9 +92,10 @@ class Action(Word):
 
 _COORDINATOR = ActorHas(frozenset({Role.COORDINATOR}), cell="cell_id")
 _PARQUET = ActorHas(frozenset({Role.PARQUET}), cell="cell_id")
-_MEMBERS = SEATS | {Role.COORDINATOR, Role.PARQUET, Role.SOCIAL_COORDINATOR}
+MEMBERS = SEATS | {Role.COORDINATOR, Role.PARQUET, Role.SOCIAL_COORDINATOR}
+"""Members of a cell: they sit at its meetings and read its calendar."""
 
-SUBMITTERS = _MEMBERS | {Role.REPORTER}
+SUBMITTERS = MEMBERS | {Role.REPORTER}
 """Who may send a signalement, to whichever cell is competent for the minor's residence (CEN-24, AMB-04)."""
 
 WITH_COORDINATOR = frozenset(Stage) - {Stage.MOVED, Stage.MERGED}
@@ -108,6 +126,14 @@ _OWN = Is("account_id", Own.ACCOUNT, "en être l'auteur")
 _INVITING = _COORDINATOR
 _ADMINISTRATOR = ActorHas(frozenset({Role.ADMINISTRATOR}))
 _OVERSEERS = ActorHas(frozenset({Role.ADMINISTRATOR, Role.DPO, Role.ARCHIVIST}))
+
+_TOWN_HALL = ActorHas(frozenset({Role.TOWN_HALL}), cell="cell_id")
+_OF_MEMBERS = ActorHas(MEMBERS, cell="cell_id")
+_SHOWN_TO_MEMBERS = Among(
+    "part",
+    frozenset({AgendaPart.RETAINED, AgendaPart.FEEDBACK}),
+    "que le point ne porte pas sur une situation non retenue",
+)
 
 _OWN_ACCOUNT = Is("id", Own.ACCOUNT, "qu'il s'agisse de votre propre compte")
 _HELD = Is("account_id", Own.ACCOUNT, "en être titulaire")
@@ -151,13 +177,29 @@ RULES: Mapping[Action, Rule] = {
     Action.SIGNALEMENT_READ: _OF_SITUATION,
     Action.INVITATION_READ: _INVITING,
     Action.INVITATION_WRITE: _INVITING,
+    # meetings
+    Action.MEETING_READ: _OF_MEMBERS,
+    Action.MEETING_PLAN: _COORDINATOR,
+    Action.MEETING_PROPOSE: _COORDINATOR,
+    Action.MEETING_SET_DATE: _COORDINATOR,
+    Action.MEETING_CONVENE: _COORDINATOR,
+    Action.MEETING_MOVE: _COORDINATOR,
+    Action.MEETING_CANCEL: _COORDINATOR,
+    Action.MEETING_ASK: _COORDINATOR,
+    Action.MEETING_AGREE: _TOWN_HALL,
+    Action.MEETING_PREPARE: _COORDINATOR,
+    Action.MEETING_OPEN: _COORDINATOR,
+    Action.MEETING_CLOSE: _COORDINATOR,
+    Action.AVAILABILITY_READ: _COORDINATOR | (_OF_MEMBERS & _OWN),
+    Action.AVAILABILITY_ANSWER: _OF_MEMBERS & _OWN,
+    Action.AGENDA_ITEM_READ: _COORDINATOR | _PARQUET | (_OF_MEMBERS & _SHOWN_TO_MEMBERS),
     # cells
     Action.CELL_READ: ActorHas(frozenset(Role), anywhere=True),
     Action.CELL_OPEN: _ADMINISTRATOR,
     Action.CELL_WRITE: _ADMINISTRATOR,
     Action.CELL_CONTACTS: ActorHas(frozenset({Role.COORDINATOR}), cell="id"),
     Action.CELL_RECORD_ACT: _ADMINISTRATOR,
-    Action.LOCAL_CONTACT_READ: ActorHas(_MEMBERS, cell="cell_id") | _OVERSEERS,
+    Action.LOCAL_CONTACT_READ: ActorHas(MEMBERS, cell="cell_id") | _OVERSEERS,
     Action.LOCAL_CONTACT_END: _COORDINATOR,
     Action.RECORDED_ACT_READ: _COORDINATOR | _OVERSEERS,
     Action.RECORDED_ACT_DECIDE: ActorHas(frozenset({Role.DPO}))

@@ -37,6 +37,7 @@ POLICIES: Mapping[str, Reach] = {
     "parquet_answer": Reach.CELLS,
     "signalement_facts": Reach.CELLS,
     "prior_research": Reach.CELLS,
+    "agenda_item": Reach.CELLS,
     "draft": Reach.ACCOUNT,
     "receipt": Reach.ACCOUNT_OR_CELLS,
 }

@@ -5,10 +5,11 @@ sealing the journal) is handed to `after_commit` and runs once the transaction i
 """
 
 import logging
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from typing import Any
 from uuid import UUID
 
 import sqlalchemy as sa
@@ -26,9 +27,13 @@ from backend.kernel.database import MainRow, Stores
 from backend.kernel.errors import SignInRequired, Unavailable
 from backend.settings import Settings
 from policies.algebra import Circumstances
+from policies.months import month_of
 from policies.vocabulary import Word
 
 LOG = logging.getLogger("cenacle")
+
+Handlers = Mapping[type[Event], tuple[Callable[["UnitOfWork", Any], None], ...]]
+"""What follows from an event in a feature that the one which records it may not import; composed by `app`."""
 
 
 @dataclass(slots=True)
@@ -42,6 +47,7 @@ class UnitOfWork:
     keyring: Keyring
     settings: Settings
     actor: Actor = ANONYMOUS
+    handlers: Handlers = field(default_factory=dict)
     _after_commit: list[Callable[[], object]] = field(default_factory=list)
 
     def enter(self, actor: Actor) -> None:
@@ -76,12 +82,19 @@ class UnitOfWork:
         return self.session.execute(sa.select(columns).where(columns.c.id == key)).one_or_none()
 
     def record(self, event: Event) -> None:
-        """Write an event in the journal's outbox, in this very transaction."""
-        self.journal.record(self.session, event, account=self.actor.account, at=self.now())
+        """Write an event in the journal's outbox, then let its handlers follow, in this very transaction.
 
-    def count(self, indicator: Indicator, cell: UUID, value: Word | None = None, by: int = 1) -> None:
-        """Add an anonymous delta to an indicator of a cell, for the present month."""
-        add_delta(self.session, indicator, cell, month=self.today().strftime("%Y-%m"), value=value, by=by)
+        An error of a handler is the verb's: it rolls everything back.
+        """
+        self.journal.record(self.session, event, account=self.actor.account, at=self.now())
+        for handle in self.handlers.get(type(event), ()):
+            handle(self, event)
+
+    def count(
+        self, indicator: Indicator, cell: UUID, value: Word | None = None, by: int = 1, *, on: date | None = None
+    ) -> None:
+        """Add an anonymous delta to an indicator of a cell, for the month of a day: the present one unless told."""
+        add_delta(self.session, indicator, cell, month=month_of(on or self.today()), value=value, by=by)
 
     def after_commit(self, act: Callable[[], object]) -> None:
         """Run an act once the transaction is durable; it must be safe to lose, a job would redo it."""
@@ -97,6 +110,7 @@ class House:
     clock: Clock
     journal: Journal
     keyring: Keyring
+    handlers: Handlers = field(default_factory=dict)
 
     @contextmanager
     def transaction(self, actor: Actor = ANONYMOUS) -> Iterator[UnitOfWork]:
@@ -116,7 +130,15 @@ class House:
         uow: UnitOfWork | None = None
         try:
             with self.stores.main.transaction() as session:
-                uow = UnitOfWork(session, self.stores, self.clock, self.journal, self.keyring, self.settings)
+                uow = UnitOfWork(
+                    session,
+                    self.stores,
+                    self.clock,
+                    self.journal,
+                    self.keyring,
+                    self.settings,
+                    handlers=self.handlers,
+                )
                 uow.enter(actor)
                 yield uow
         except BaseException:

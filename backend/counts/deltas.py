@@ -17,7 +17,7 @@ from policies.vocabulary import Word
 
 
 class Indicator(Word):
-    """What is counted on steps 1 to 2 (domain.md section 7); each label states its unit."""
+    """What is counted on steps 1 to 4 (domain.md section 7); each label states its unit."""
 
     SIGNALEMENT_RECEIVED = "signalement_received", "signalements reçus"
     SIGNALEMENT_BY_ORIGIN = "signalement_by_origin", "signalements reçus, par origine"
@@ -30,6 +30,9 @@ class Indicator(Word):
     SENT_TO_PARQUET = "sent_to_parquet", "situations transmises au parquet"
     RETAINED = "retained", "situations retenues par le parquet"
     NOT_RETAINED = "not_retained", "situations non retenues par le parquet"
+    MEETING_PLANNED = "meeting_planned", "réunions ordinaires prévues, par trimestre"
+    MEETING_HELD = "meeting_held", "réunions ordinaires tenues, par trimestre"
+    EMERGENCY_HELD = "emergency_held", "réunions d'urgence tenues"
 
 
 class CountDelta(MainRow, table=True):

@@ -5,7 +5,7 @@ Instants are UTC and aware; days are days of Europe/Paris.
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 PARIS = ZoneInfo("Europe/Paris")
@@ -37,3 +37,8 @@ class DrivenClock:
 def paris_day(instant: datetime) -> date:
     """Give the day of Europe/Paris in which an instant falls."""
     return instant.astimezone(PARIS).date()
+
+
+def paris_instant(day: date, hour: time) -> datetime:
+    """Give the instant, in UTC, of an hour of Europe/Paris on a day."""
+    return datetime.combine(day, hour, PARIS).astimezone(UTC)

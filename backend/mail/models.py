@@ -20,6 +20,7 @@ class MailOutbox(MainRow, table=True):
     template: str = operational(max_length=64)
     content: str = operational(sa_type=sa.Text, default="{}")
     link: str | None = secret(default=None, max_length=255)
+    calendar: str | None = professional(default=None, sa_type=sa.Text)
     queued_at: datetime = operational(sa_type=UtcDateTime)
     due_at: datetime = operational(sa_type=UtcDateTime, index=True)
     attempts: int = operational(default=0)

@@ -16,17 +16,28 @@ Value = Word | date | int | str
 """What a message may say; a `str` is an opaque reference."""
 
 
-def queue(uow: UnitOfWork, to: str, template: str, *, link: str | None = None, **values: Value) -> None:
+def queue(
+    uow: UnitOfWork, to: str, template: str, *, link: str | None = None, calendar: str | None = None, **values: Value
+) -> None:
     """Queue one message to a professional address, sent once the transaction is durable.
 
-    `template` is a folder of `templates/emails`; `link` is a path of ours, forgotten as soon as the message is sent.
-    Raises `ValueError` for a template that does not exist, `TypeError` for a value that could say who somebody is.
+    `template` is a folder of `templates/emails`; `link` is a path of ours, `calendar` an entry for a diary as
+    `documents.calendar` writes it, both forgotten as soon as the message is sent. Raises `ValueError` for a template
+    that does not exist, `TypeError` for a value that could say who somebody is.
     """
     if not (FOLDER / template / "subject.txt").is_file():
         raise ValueError(template)
     content = json.dumps({name: _plain(value) for name, value in values.items()}, ensure_ascii=False)
     uow.session.add(
-        MailOutbox(recipient=to, template=template, content=content, link=link, queued_at=uow.now(), due_at=uow.now())
+        MailOutbox(
+            recipient=to,
+            template=template,
+            content=content,
+            link=link,
+            calendar=calendar,
+            queued_at=uow.now(),
+            due_at=uow.now(),
+        )
     )
 
 

@@ -5,6 +5,7 @@ A message is claimed before it is sent and marked after: a process killed in bet
 
 import json
 import logging
+import re
 import smtplib
 import ssl
 from datetime import datetime, timedelta
@@ -33,6 +34,8 @@ RETRIES = (timedelta(minutes=1), timedelta(minutes=5), timedelta(minutes=15))
 
 GIVEN_UP_AFTER = timedelta(days=7)
 """Age of a message that no longer makes sense: a link has expired by then."""
+
+_METHOD = re.compile(r"^METHOD:([A-Z]+)\r$", re.MULTILINE)
 
 DEFAULT_PORTS = {"smtp": 25, "smtps": 465}
 
@@ -88,7 +91,9 @@ def _mark(house: House, sent: list[UUID]) -> None:
         return
     with house.transaction() as uow:
         uow.session.execute(
-            sa.update(MailOutbox).where(col(MailOutbox.id).in_(sent)).values(sent_at=uow.now(), link=None, content="{}")
+            sa.update(MailOutbox)
+            .where(col(MailOutbox.id).in_(sent))
+            .values(sent_at=uow.now(), link=None, calendar=None, content="{}")
         )
 
 
@@ -107,7 +112,19 @@ def _message(settings: Settings, row: MailOutbox, at: datetime) -> EmailMessage:
     message["Auto-Submitted"] = "auto-generated"  # RFC 3834: no out-of-office answer
     message.set_content(drawn.text)
     message.add_alternative(drawn.html, subtype="html")
+    if row.calendar is not None:
+        _add_calendar(message, row.calendar)
     return message
+
+
+def _add_calendar(message: EmailMessage, calendar: str) -> None:
+    """Add an entry for a diary, twice: diaries read the alternative (RFC 6047), other readers open the file."""
+    found = _METHOD.search(calendar)
+    if found is None:
+        raise ValueError("an entry for a diary says its method")
+    data = calendar.encode()
+    message.add_alternative(data, "text", "calendar", params={"method": found[1], "charset": "utf-8"}, cte="base64")
+    message.add_attachment(data, "application", "ics", filename="reunion.ics")
 
 
 def _mail_host(public_url: str) -> str:

@@ -26,6 +26,8 @@ NOBODY = "—"
 STAGE = "stage"
 
 LIFECYCLES = {
+    "agenda.ITEM": "Point d'un ordre du jour",
+    "agenda.MEETING": "Réunion",
     "cells.ACT": "Acte d'une cellule",
     "members.HABILITATION": "Habilitation",
     "research.SHARING": "Partage d'une situation avec les membres",

@@ -1,0 +1,128 @@
+"""Shapes of what is sent about meetings and agendas; HTML and JSON share them."""
+
+import re
+from datetime import time
+from enum import StrEnum
+from typing import Annotated
+
+from pydantic import AfterValidator, BeforeValidator, Field
+
+from backend.agenda.models import PLACE_LENGTH
+from backend.web.forms import Day, Line, Shape, refuse
+from policies.charter_words import EventLink, Gravity
+from policies.meeting_words import AvailabilityAnswer
+from policies.screening import screening
+
+PROPOSALS = 6
+"""Dates proposed at once, at most."""
+
+_TYPED_HOUR = re.compile(r"(?P<hour>\d{1,2})\s*[h:.]\s*(?P<minute>\d{2})?(?::00)?", re.ASCII | re.IGNORECASE)
+
+
+def _hour(value: object) -> object:
+    if not isinstance(value, str):
+        return value
+    typed = _TYPED_HOUR.fullmatch(value.strip())
+    if typed is None:
+        raise refuse("hour", "Écrivez l'heure sous la forme 9 h 30.")
+    try:
+        return time(int(typed["hour"]), int(typed["minute"] or 0))
+    except ValueError:
+        raise refuse("hour", "Écrivez une heure entre 0 h 00 et 23 h 59.") from None
+
+
+def _without_person(text: str) -> str:
+    if screening(text):
+        raise refuse(
+            "place",
+            "Indiquez seulement un lieu : ce texte semble nommer une personne ou dire ce qui n'y a pas sa place.",
+        )
+    return text
+
+
+Hour = Annotated[time, BeforeValidator(_hour)]
+"""An hour of Paris: « 9 h 30 » in pages, 09:30 in JSON."""
+
+Place = Annotated[Line, Field(min_length=1, max_length=PLACE_LENGTH), AfterValidator(_without_person)]
+"""Where a meeting is held: a building, a room; nobody stands in it."""
+
+Reference = Annotated[Line, Field(min_length=1, max_length=16)]
+
+
+class Direction(StrEnum):
+    """Where a point of the agenda goes."""
+
+    UP = "up"
+    DOWN = "down"
+
+
+class PlanForm(Shape):
+    """The ordinary meetings of a year: one day at most in each quarter, one hour and one place.
+
+    Several cells may sit together: each has a meeting of its own, at the same instant.
+    """
+
+    cells: Annotated[tuple[Reference, ...], Field(min_length=1, max_length=20)]
+    first: Day | None = None
+    second: Day | None = None
+    third: Day | None = None
+    fourth: Day | None = None
+    hour: Hour
+    place: Place
+
+
+class EmergencyForm(Shape):
+    """An emergency meeting to ask for: the event that triggers it, then when and where to meet."""
+
+    event_kind: Gravity
+    event_on: Day
+    event_quartier: Annotated[int, Field(ge=1, le=80)]
+    day: Day
+    hour: Hour
+    place: Place
+
+
+class ProposalForm(Shape):
+    """Dates to propose to the members, at one hour."""
+
+    days: Annotated[tuple[Day, ...], Field(min_length=1, max_length=PROPOSALS)]
+    hour: Hour
+
+
+class ChosenDateForm(Shape):
+    """The proposed date that the coordinator keeps."""
+
+    chosen: Reference
+
+
+class AnswerForm(Shape):
+    """A member's answer to one proposed date."""
+
+    answer: AvailabilityAnswer
+
+
+class AnswersForm(Shape):
+    """A member's answers, by the reference of the proposed date."""
+
+    answers: Annotated[dict[Reference, AvailabilityAnswer], Field(min_length=1, max_length=PROPOSALS)]
+
+
+class MoveForm(Shape):
+    """Where and when a meeting is moved."""
+
+    day: Day
+    hour: Hour
+    place: Place
+
+
+class ListingForm(Shape):
+    """A situation to list; its link to the event is asked for an emergency meeting only."""
+
+    situation: Reference
+    link: EventLink | None = None
+
+
+class ShiftForm(Shape):
+    """A point of the agenda to shift."""
+
+    direction: Direction
