@@ -25,6 +25,8 @@ from backend.charters import pages as charters_pages
 from backend.crypto.keyring import Keyring, ServiceKey
 from backend.crypto.keystore import JournalIdentity, MainIdentity, check_files, check_identity
 from backend.crypto.providers import FileRoot
+from backend.examination import api as examination_api
+from backend.examination import pages as examination_pages
 from backend.kernel.clock import Clock, system_clock
 from backend.kernel.database import Stores, open_store
 from backend.kernel.errors import Unavailable
@@ -221,6 +223,7 @@ ROUTERS = (
     *boards_pages.ROUTERS,
     *members_pages.ROUTERS,
     research_pages.router,
+    examination_pages.router,
     *signalements_pages.ROUTERS,
     situations_pages.router,
     parquet_pages.router,
@@ -228,6 +231,7 @@ ROUTERS = (
     charters_pages.router,
     members_api.router,
     research_api.router,
+    examination_api.router,
     boards_api.router,
     signalements_api.router,
     parquet_api.router,

@@ -10,6 +10,7 @@ import backend.cells.models
 import backend.charters.models
 import backend.counts.deltas
 import backend.crypto.keystore
+import backend.examination.models
 import backend.institutions.models
 import backend.mail.models
 import backend.members.models

@@ -30,6 +30,7 @@ class Action(Word):
     SITUATION_OPEN_RESEARCH = "situation:open_research", "ouvrir la recherche préalable"
     SITUATION_PREPARE = "situation:prepare", "préparer l'examen d'une situation"
     SITUATION_INVITE = "situation:invite", "inviter le chef d'établissement à l'examen d'une situation"
+    SITUATION_CLOSE = "situation:close", "clore une situation retenue sans examen"
     PRIOR_RESEARCH_READ = "prior_research:read", "relire sa propre préparation"
     PARQUET_ANSWER_READ = "parquet_answer:read", "lire la réponse du parquet"
     SITUATION_EXIT_READ = "situation_exit:read", "lire les sorties d'une situation"
@@ -56,6 +57,9 @@ class Action(Word):
     MEETING_CLOSE = "meeting:close", "clore une réunion"
     AVAILABILITY_READ = "availability:read", "consulter les disponibilités"
     AVAILABILITY_ANSWER = "availability:answer", "donner ses disponibilités"
+    AGENDA_ITEM_PRESENT = "agenda_item:present", "présenter une situation non retenue"
+    AGENDA_ITEM_EXAMINE = "agenda_item:examine", "conduire l'examen d'une situation et enregistrer la décision"
+    AGENDA_ITEM_CHECK_ATTENDANCE = "agenda_item:check_attendance", "vérifier l'assiduité scolaire"
     AGENDA_ITEM_READ = "agenda_item:read", "consulter un point de l'ordre du jour"
     # cells
     CELL_READ = "cell:read", "consulter une cellule"
@@ -166,6 +170,7 @@ RULES: Mapping[Action, Rule] = {
     Action.SITUATION_OPEN_RESEARCH: _COORDINATOR,
     Action.SITUATION_PREPARE: _SEATED,
     Action.SITUATION_INVITE: _COORDINATOR,
+    Action.SITUATION_CLOSE: _COORDINATOR,
     Action.PRIOR_RESEARCH_READ: _OWN & Related("situation_id", "situation", _SEATED),
     Action.PARQUET_ANSWER_READ: _OF_SITUATION_WITHHELD,
     Action.SITUATION_EXIT_READ: _OF_SITUATION_WITHHELD,
@@ -192,6 +197,9 @@ RULES: Mapping[Action, Rule] = {
     Action.MEETING_CLOSE: _COORDINATOR,
     Action.AVAILABILITY_READ: _COORDINATOR | (_OF_MEMBERS & _OWN),
     Action.AVAILABILITY_ANSWER: _OF_MEMBERS & _OWN,
+    Action.AGENDA_ITEM_PRESENT: _COORDINATOR | _PARQUET,
+    Action.AGENDA_ITEM_EXAMINE: _COORDINATOR,
+    Action.AGENDA_ITEM_CHECK_ATTENDANCE: ActorHas(frozenset({Role.EDUCATION}), cell="cell_id"),
     Action.AGENDA_ITEM_READ: _COORDINATOR | _PARQUET | (_OF_MEMBERS & _SHOWN_TO_MEMBERS),
     # cells
     Action.CELL_READ: ActorHas(frozenset(Role), anywhere=True),

@@ -38,6 +38,8 @@ POLICIES: Mapping[str, Reach] = {
     "signalement_facts": Reach.CELLS,
     "prior_research": Reach.CELLS,
     "agenda_item": Reach.CELLS,
+    "examination": Reach.CELLS,
+    "presence": Reach.CELLS,
     "draft": Reach.ACCOUNT,
     "receipt": Reach.ACCOUNT_OR_CELLS,
 }

@@ -28,6 +28,7 @@ class Receipt(MainRow, table=True):
     status: ReceiptStatus = operational(default=ReceiptStatus.RECEIVED, sa_type=WordType(ReceiptStatus))
     return_reason: ReturnReason | None = operational(default=None, sa_type=WordType(ReturnReason))
     submitted_at: datetime = operational(sa_type=UtcDateTime)
+    processed_at: datetime | None = operational(default=None, sa_type=UtcDateTime)
     version: int = operational(default=1)
 
 

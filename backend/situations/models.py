@@ -53,6 +53,7 @@ class Situation(MainRow, table=True):
     inadmissibility: Inadmissibility | None = operational(default=None, sa_type=WordType(Inadmissibility))
     sent_at: datetime | None = operational(default=None, sa_type=UtcDateTime)
     answered_at: datetime | None = operational(default=None, sa_type=UtcDateTime)
+    presented_at: datetime | None = operational(default=None, sa_type=UtcDateTime)
     decided_at: datetime | None = operational(default=None, sa_type=UtcDateTime)
     closed_at: datetime | None = operational(default=None, sa_type=UtcDateTime)
     closing_reason: ClosingReason | None = operational(default=None, sa_type=WordType(ClosingReason))

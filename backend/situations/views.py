@@ -29,6 +29,7 @@ class MinorView:
     last_name: str | None = None
     first_name: str | None = None
     birth: str | None = None
+    age: str | None = None
     sex: Sex | None = None
     residence: str | None = None
     address: str | None = None
@@ -88,6 +89,7 @@ def minor_view(values: Mapping[str, Value], today: date) -> MinorView:
         last_name=_text(values, "last_name"),
         first_name=_text(values, "first_name"),
         birth=_birth(birth, today) if isinstance(birth, Mapping) else None,
+        age=_age(birth, today) if isinstance(birth, Mapping) else None,
         sex=Sex.of(str(values["sex"])) if "sex" in values else None,
         residence=_residence(values) if "residence" in values else None,
         address=_text(values, "address"),
@@ -128,10 +130,15 @@ def _text(values: Mapping[str, Value], name: str) -> str | None:
 
 def _birth(birth: Mapping[str, object], today: date) -> str:
     if "date" in birth:
-        born = date.fromisoformat(str(birth["date"]))
-        age = today.year - born.year - ((today.month, today.day) < (born.month, born.day))
-        return f"{french_day(born)} ({age} ans)"
+        return f"{french_day(date.fromisoformat(str(birth['date'])))} ({_age(birth, today)})"
     return f"environ {birth['age']} ans, âge estimé le {french_day(date.fromisoformat(str(birth['on'])))}"
+
+
+def _age(birth: Mapping[str, object], today: date) -> str:
+    if "date" not in birth:
+        return f"environ {birth['age']} ans"
+    born = date.fromisoformat(str(birth["date"]))
+    return f"{today.year - born.year - ((today.month, today.day) < (born.month, born.day))} ans"
 
 
 def _residence(values: Mapping[str, Value]) -> str:

@@ -23,6 +23,7 @@ DONE = {
     "recherche": "La recherche préalable est ouverte aux membres de la cellule.",
     "invite": "L'invitation est enregistrée.",
     "invite-retire": "L'invitation est retirée.",
+    "close": "La situation est close.",
     "parquet": "Les situations sont transmises au parquet.",
 }
 """What the page says after a change; the address carries the word only."""

@@ -115,6 +115,9 @@ def sheet(uow: UnitOfWork, reference: str) -> SheetView:
             acts.append(("Préparer l'examen", f"{base}/recherche"))
         if gate.permits(uow, situation, Action.SITUATION_INVITE):
             acts.append(("Inviter le chef d'établissement", f"{base}/invite"))
+    closable = situation.stage is Stage.RETAINED and situation.decided_at is None
+    if closable and gate.permits(uow, situation, Action.SITUATION_CLOSE):
+        acts.append(("Clore sans examen", f"{base}/cloture"))
     if to_review and gate.permits(uow, situation, Action.SITUATION_REVIEW):
         acts.insert(0, ("Relire le texte libre", f"{base}/relecture"))
     return SheetView(

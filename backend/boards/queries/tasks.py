@@ -12,6 +12,7 @@ from backend.cells.models import RecordedAct
 from backend.cells.queries import cells_of, education_confirmed
 from backend.cells.states import ActState
 from backend.charters.queries import charter_of
+from backend.examination.queries import attendance_awaited
 from backend.kernel.clock import paris_day
 from backend.members.models import Account, Habilitation
 from backend.members.queries.standing import missing_conditions
@@ -40,6 +41,9 @@ def tasks(uow: UnitOfWork) -> tuple[TaskView, ...]:
         found += _parquet(uow)
     if uow.actor.holds_anywhere(SEATS) and (number := awaited(uow)):
         found.append(TaskView("Recherche préalable", f"{_several(number, 'situation')} à préparer.", "/recherche"))
+    if uow.actor.holds_anywhere({Role.EDUCATION}) and (asked := attendance_awaited(uow)):
+        text = f"{_several(len(asked), 'situation')} en cours d'examen."
+        found.append(TaskView("Assiduité à vérifier", text, "/assiduite", urgent=True))
     if uow.actor.holds_anywhere({Role.GUEST}):
         found += _guest(uow)
     if uow.actor.holds_anywhere({Role.DPO}):
