@@ -4,6 +4,7 @@ from datetime import date
 
 from sqlmodel import col
 
+from backend.agenda.queries.sheets import awaited, next_meeting
 from backend.authorization import gate
 from backend.authorization.work import UnitOfWork
 from backend.boards.queries.lists import GROUPS
@@ -32,7 +33,7 @@ URGENT_DAYS = 7
 
 def tasks(uow: UnitOfWork) -> tuple[TaskView, ...]:
     """Give what awaits the person, the most pressing first."""
-    found = [*_habilitations(uow)]
+    found = [*_habilitations(uow), *_meetings(uow)]
     if uow.actor.holds_anywhere({Role.COORDINATOR}):
         found += [*_coordinator(uow), *_education_contacts(uow)]
     if uow.actor.holds_anywhere({Role.PARQUET}):
@@ -51,6 +52,17 @@ def lacking(uow: UnitOfWork) -> tuple[str, ...]:
         f"{held.grant.role.label.capitalize()} : {' '.join(condition.label for condition in held.lacking)}"
         for held in missing_conditions(uow, account)
     )
+
+
+def _meetings(uow: UnitOfWork) -> list[TaskView]:
+    found = [TaskView("Réunions", words, href) for words, href in awaited(uow)]
+    if coming := next_meeting(uow):
+        words = in_words(coming.day, uow.today())
+        text = f"{coming.cell}, {coming.when}."
+        urgent = (coming.day - uow.today()).days <= URGENT_DAYS
+        href = f"/reunions/{coming.reference}"
+        found.append(TaskView("Prochaine réunion", text, href, words, coming.day.isoformat(), urgent))
+    return found
 
 
 def _habilitations(uow: UnitOfWork) -> list[TaskView]:
