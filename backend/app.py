@@ -13,6 +13,8 @@ from starlette.responses import JSONResponse, Response
 from starlette.staticfiles import StaticFiles
 
 import backend.tables  # noqa: F401  every model must be known before the first query
+from backend.agenda import api as agenda_api
+from backend.agenda import pages as agenda_pages
 from backend.agenda.actions.preparing import on_answer_changed
 from backend.audit.journal import Journal
 from backend.authorization.actor import ANONYMOUS
@@ -227,6 +229,7 @@ ROUTERS = (
     *signalements_pages.ROUTERS,
     situations_pages.router,
     parquet_pages.router,
+    *agenda_pages.ROUTERS,
     cells_pages.router,
     charters_pages.router,
     members_api.router,
@@ -235,5 +238,6 @@ ROUTERS = (
     boards_api.router,
     signalements_api.router,
     parquet_api.router,
+    agenda_api.router,
 )
 """Every router of every feature; the tests of routes walk each one."""

@@ -1,7 +1,7 @@
 """Shapes of what is sent about meetings and agendas; HTML and JSON share them."""
 
 import re
-from datetime import time
+from datetime import date, time
 from enum import StrEnum
 from typing import Annotated
 
@@ -13,7 +13,7 @@ from policies.charter_words import EventLink, Gravity
 from policies.meeting_words import AvailabilityAnswer
 from policies.screening import screening
 
-PROPOSALS = 6
+PROPOSALS = 4
 """Dates proposed at once, at most."""
 
 _TYPED_HOUR = re.compile(r"(?P<hour>\d{1,2})\s*[h:.]\s*(?P<minute>\d{2})?(?::00)?", re.ASCII | re.IGNORECASE)
@@ -74,6 +74,7 @@ class PlanForm(Shape):
 class EmergencyForm(Shape):
     """An emergency meeting to ask for: the event that triggers it, then when and where to meet."""
 
+    cell: Reference
     event_kind: Gravity
     event_on: Day
     event_quartier: Annotated[int, Field(ge=1, le=80)]
@@ -83,10 +84,18 @@ class EmergencyForm(Shape):
 
 
 class ProposalForm(Shape):
-    """Dates to propose to the members, at one hour."""
+    """Dates to propose to the members, at one hour: one at least, four at most."""
 
-    days: Annotated[tuple[Day, ...], Field(min_length=1, max_length=PROPOSALS)]
+    first: Day
+    second: Day | None = None
+    third: Day | None = None
+    fourth: Day | None = None
     hour: Hour
+
+    @property
+    def days(self) -> tuple[date, ...]:
+        """Give the days that were typed, each once, in order."""
+        return tuple(sorted({day for day in (self.first, self.second, self.third, self.fourth) if day is not None}))
 
 
 class ChosenDateForm(Shape):

@@ -75,7 +75,7 @@ def table_view(uow: UnitOfWork, after: str | None) -> TableView:
     return TableView(lines, None if page.following is None else page.following.text())
 
 
-def awaited(uow: UnitOfWork) -> int:
+def to_prepare(uow: UnitOfWork) -> int:
     """Count the situations open to the person who acts as a seat, and not prepared by them yet."""
     mine = sa.select(col(PriorResearch.situation_id)).where(col(PriorResearch.account_id) == uow.actor.account)
     return gate.count(

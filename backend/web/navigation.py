@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from backend.authorization.actor import Actor
+from policies.access import MEMBERS, SUBMITTERS
 from policies.vocabulary import SEATS, Role
 
 
@@ -15,15 +16,14 @@ class NavigationItem:
     current: bool
 
 
-_SUBMITTING = SEATS | {Role.COORDINATOR, Role.PARQUET, Role.SOCIAL_COORDINATOR, Role.REPORTER}
-
 _ITEMS: tuple[tuple[str, str, frozenset[Role]], ...] = (
     ("Accueil", "/", frozenset(Role)),
     ("Situations", "/situations", frozenset({Role.COORDINATOR})),
     ("Recherche préalable", "/recherche", SEATS),
     ("Filtre du parquet", "/parquet", frozenset({Role.PARQUET})),
-    ("Signaler", "/signalements/nouveau", _SUBMITTING),
-    ("Mes signalements", "/signalements", _SUBMITTING),
+    ("Réunions", "/reunions", MEMBERS),
+    ("Signaler", "/signalements/nouveau", SUBMITTERS),
+    ("Mes signalements", "/signalements", SUBMITTERS),
     ("Cellules", "/cellules", frozenset({Role.COORDINATOR, Role.ADMINISTRATOR, Role.DPO})),
     ("Comptes", "/comptes", frozenset({Role.ADMINISTRATOR})),
     ("Habilitations", "/habilitations", frozenset({Role.COORDINATOR, Role.ADMINISTRATOR})),

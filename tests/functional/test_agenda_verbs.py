@@ -75,6 +75,7 @@ def planned(cast: Cast, **days: date) -> list[str]:
 
 def emergency(cast: Cast, day: date = date(2026, 11, 25)) -> str:
     asked = EmergencyForm(
+        cell=cast.cells["13"].reference,
         event_kind=Gravity.RIXE,
         event_on=date(2026, 11, 21),
         event_quartier=51,
@@ -83,7 +84,7 @@ def emergency(cast: Cast, day: date = date(2026, 11, 25)) -> str:
         place=PLACE,
     )
     with acting(cast) as uow:
-        return ask(uow, cast.cells["13"].reference, asked).reference
+        return ask(uow, asked).reference
 
 
 def retained(cast: Cast, value: str = "retained", **typed: str) -> str:
@@ -164,7 +165,7 @@ def test_members_answer_the_dates_proposed_and_one_is_kept(cast: Cast) -> None:
     [reference] = planned(cast, first=JANUARY)
     days = (date(2027, 1, 21), date(2027, 1, 28))
     with acting(cast) as uow:
-        meeting = propose(uow, reference, 1, ProposalForm(days=days, hour=NINE))
+        meeting = propose(uow, reference, 1, ProposalForm(first=days[0], second=days[1], hour=NINE))
         names = [row.reference for row in dates_of(uow, meeting)]
     assert {row.recipient for row in outbox(cast, "meeting_availability")} == MEMBERS
     for who in ("police_13", "social_coordinator_13", "parquet_13"):

@@ -86,13 +86,6 @@ def cancel(uow: UnitOfWork, reference: str, version: int | None) -> Meeting:
     return meeting
 
 
-def earliest_day(uow: UnitOfWork, meeting: Meeting) -> date:
-    """Give the first day on which a meeting may be held, were it convened today or already on the day it was."""
-    convened = paris_day(meeting.convened_at) if meeting.convened_at else uow.today()
-    months, _, _ = _notice(_rules(uow, meeting), meeting)
-    return add_months(convened, months)
-
-
 def _require_notice(uow: UnitOfWork, meeting: Meeting, convened: date) -> None:
     months, statement, origin = _notice(_rules(uow, meeting), meeting)
     earliest = add_months(convened, months)

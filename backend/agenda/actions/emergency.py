@@ -17,13 +17,13 @@ from policies.access import Action
 from policies.meeting_words import MeetingKind
 
 
-def ask(uow: UnitOfWork, cell: str, form: EmergencyForm) -> Meeting:
+def ask(uow: UnitOfWork, form: EmergencyForm) -> Meeting:
     """Ask for an emergency meeting after an event that the charter names; the town hall's members are told.
 
     Raises `WrongMoment` where the charter knows no emergency meeting, `InvalidInput` for an event it does not name or
     that is still to come, and for a meeting that would be past.
     """
-    row = gate.fetch(uow, Cell, cell, to=Action.CELL_READ)
+    row = gate.fetch(uow, Cell, form.cell, to=Action.CELL_READ)
     meeting = Meeting(
         cell_id=row.id,
         kind=MeetingKind.EMERGENCY,

@@ -74,9 +74,9 @@ def propose(uow: UnitOfWork, reference: str, version: int | None, form: Proposal
     """
     meeting = gate.fetch(uow, Meeting, reference, to=Action.MEETING_PROPOSE, version=version)
     meeting.stage = MEETING.step(meeting.stage, PROPOSE)
-    instants = sorted({paris_instant(day, form.hour) for day in form.days})
+    instants = [paris_instant(day, form.hour) for day in form.days]
     for instant in instants:
-        require_future(uow, instant, "days")
+        require_future(uow, instant, "first")
         require_calendar(uow, meeting, paris_day(instant))
     forget_dates(uow, meeting)
     uow.session.add_all(

@@ -4,6 +4,7 @@ from datetime import date
 
 from sqlmodel import col
 
+from backend.agenda.queries.sheets import awaited, next_meeting
 from backend.authorization import gate
 from backend.authorization.work import UnitOfWork
 from backend.boards.queries.lists import GROUPS
@@ -16,7 +17,7 @@ from backend.examination.queries import attendance_awaited
 from backend.kernel.clock import paris_day
 from backend.members.models import Account, Habilitation
 from backend.members.queries.standing import missing_conditions
-from backend.research.queries import awaited
+from backend.research.queries import to_prepare
 from backend.signalements.models import Invitation, Receipt
 from backend.signalements.queries.rows import my_drafts
 from backend.situations.models import Situation
@@ -34,12 +35,12 @@ URGENT_DAYS = 7
 
 def tasks(uow: UnitOfWork) -> tuple[TaskView, ...]:
     """Give what awaits the person, the most pressing first."""
-    found = [*_habilitations(uow)]
+    found = [*_habilitations(uow), *_meetings(uow)]
     if uow.actor.holds_anywhere({Role.COORDINATOR}):
         found += [*_coordinator(uow), *_education_contacts(uow)]
     if uow.actor.holds_anywhere({Role.PARQUET}):
         found += _parquet(uow)
-    if uow.actor.holds_anywhere(SEATS) and (number := awaited(uow)):
+    if uow.actor.holds_anywhere(SEATS) and (number := to_prepare(uow)):
         found.append(TaskView("Recherche préalable", f"{_several(number, 'situation')} à préparer.", "/recherche"))
     if uow.actor.holds_anywhere({Role.EDUCATION}) and (asked := attendance_awaited(uow)):
         text = f"{_several(len(asked), 'situation')} en cours d'examen."
@@ -60,6 +61,17 @@ def lacking(uow: UnitOfWork) -> tuple[str, ...]:
         f"{held.grant.role.label.capitalize()} : {' '.join(condition.label for condition in held.lacking)}"
         for held in missing_conditions(uow, account)
     )
+
+
+def _meetings(uow: UnitOfWork) -> list[TaskView]:
+    found = [TaskView("Réunions", words, href) for words, href in awaited(uow)]
+    if coming := next_meeting(uow):
+        words = in_words(coming.day, uow.today())
+        text = f"{coming.cell}, {coming.when}."
+        urgent = (coming.day - uow.today()).days <= URGENT_DAYS
+        href = f"/reunions/{coming.reference}"
+        found.append(TaskView("Prochaine réunion", text, href, words, coming.day.isoformat(), urgent))
+    return found
 
 
 def _habilitations(uow: UnitOfWork) -> list[TaskView]:

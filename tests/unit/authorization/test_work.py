@@ -8,14 +8,14 @@ from pathlib import Path
 import pytest
 import sqlalchemy as sa
 
-from backend.audit.events import Reference
+from backend.audit.events import Event, Reference
 from backend.audit.models import JournalEntry, JournalOutbox
 from backend.authorization.actor import ANONYMOUS
-from backend.authorization.work import House
+from backend.authorization.work import House, UnitOfWork
 from backend.counts.deltas import CountDelta, Indicator, total
 from backend.kernel.clock import PARIS
 from backend.kernel.database import WriteLock
-from backend.kernel.errors import SignInRequired, Unavailable
+from backend.kernel.errors import SignInRequired, Unavailable, WrongMoment
 from backend.kernel.identifiers import new_reference
 from backend.situations.events import SituationOpened
 from policies.vocabulary import Origin
@@ -119,3 +119,23 @@ def test_the_day_is_a_day_of_paris(scene: Scene) -> None:
         uow.count(Indicator.MOVED, scene.cell)
     with scene.house.stores.main.transaction() as session:
         assert session.scalar(sa.select(table_of(CountDelta).c.month)) == "2027-01"
+
+
+def test_what_follows_an_event_is_of_the_same_transaction_and_its_error_is_the_verb_s(scene: Scene) -> None:
+    followed: list[Event] = []
+
+    def follow(uow: UnitOfWork, event: SituationOpened) -> None:
+        followed.append(event)
+        uow.count(Indicator.MERGED, scene.cell)
+        if len(followed) > 1:
+            raise WrongMoment("Une suite refuse.")
+
+    house = replace(scene.house, handlers={SituationOpened: (follow,)})
+    event = SituationOpened(Reference(new_reference()))
+    with house.transaction(scene.coordinator) as uow:
+        uow.record(event)
+    assert followed == [event]
+    assert (delta_count(house), told(house)) == (1, 1)
+    with pytest.raises(WrongMoment), house.transaction(scene.coordinator) as uow:
+        uow.record(event)
+    assert (delta_count(house), told(house)) == (1, 1)

@@ -9,16 +9,19 @@ from email import message_from_bytes, policy
 from email.message import EmailMessage
 from pathlib import Path
 from typing import Any
+from uuid import UUID
 
 import pytest
 import sqlalchemy as sa
 from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import AuthResult, Envelope, LoginPassword
+from icalendar import Calendar
 from pydantic import SecretStr
 
 import backend.tables  # noqa: F401  accounts lead to cells
 from backend.audit.events import Reference
 from backend.authorization.work import House
+from backend.documents.calendar import Invitation, Method, written
 from backend.kernel.clock import DrivenClock
 from backend.kernel.identifiers import new_reference
 from backend.mail.models import MailOutbox
@@ -26,6 +29,7 @@ from backend.mail.outbox import queue
 from backend.mail.sending import send_due
 from backend.mail.templates import FOLDER, draw
 from backend.members.events import CredentialChange
+from policies.meeting_words import MeetingKind
 from tests.support.house import MORNING, new_house
 
 ACCOUNT = Reference(new_reference())
@@ -34,8 +38,25 @@ SAID = {
     "credentials_changed": ("day", "change"),
     "credentials_notice": ("day", "change", "account"),
     "review_reminder": ("day", "habilitation", "role"),
+    "meeting_convocation": ("link", "day", "hour", "minute", "kind", "meeting"),
+    "meeting_moved": ("link", "day", "hour", "minute", "kind", "meeting"),
+    "meeting_cancelled": ("link", "day", "hour", "minute", "kind", "meeting"),
+    "meeting_availability": ("link", "day", "hour", "minute", "kind", "meeting", "dates"),
+    "meeting_agreement": ("link", "day", "hour", "minute", "kind", "meeting"),
 }
 """What each message says."""
+
+INVITATION = Invitation(
+    method=Method.REQUEST,
+    uid=UUID(int=13),
+    sequence=1,
+    stamped_at=MORNING,
+    starts_at=MORNING,
+    place="Salle des mariages",
+    summary="Réunion de la cellule",
+    organizer="coordination@paris.invalid",
+    attendee="agent@police.invalid",
+)
 
 
 @dataclass(slots=True)
@@ -137,6 +158,40 @@ def test_a_message_leaves_once_and_forgets_its_link(house: House, office: PostOf
         assert "https://cenacle.invalid/inscription/abc" in body.get_content()
     (row,) = outbox(house)
     assert (row.sent_at, row.link, row.content) == (MORNING, None, "{}")
+
+
+def test_an_entry_for_a_diary_travels_twice_with_its_method_and_is_forgotten(house: House, office: PostOffice) -> None:
+    with house.transaction() as uow:
+        queue(
+            uow,
+            INVITATION.attendee,
+            "meeting_moved",
+            link=f"/reunions/{ACCOUNT}",
+            calendar=written(INVITATION),
+            day=uow.today(),
+            hour=9,
+            minute=5,
+            kind=MeetingKind.ORDINARY,
+            meeting=ACCOUNT,
+        )
+    assert send_due(house) == 1
+    (message,) = office.received
+    bodies = list(message.walk())
+    [part] = [part for part in bodies if part.get_content_type() == "text/calendar"]
+    assert part.get_param("method") == "REQUEST"
+    assert part.get_content_charset() == "utf-8"
+    [attached] = list(message.iter_attachments())
+    assert (attached.get_content_type(), attached.get_filename()) == ("application/ics", "reunion.ics")
+    for found in (part, attached):
+        data = found.get_payload(decode=True)
+        assert isinstance(data, bytes)
+        assert data.decode() == written(INVITATION)
+        assert Calendar.from_ical(data)["METHOD"] == "REQUEST"
+    body = message.get_body(("plain",))
+    assert body is not None
+    assert "le 23/11/2026 à 9 h 05" in body.get_content()
+    (row,) = outbox(house)
+    assert (row.calendar, row.link, row.content) == (None, None, "{}")
 
 
 def test_words_days_and_references_are_written_in_french(house: House, office: PostOffice) -> None:

@@ -9,7 +9,8 @@ from uuid import UUID
 import pytest
 
 from backend.authorization.actor import ANONYMOUS, Actor, Grant
-from policies.access import RULES, SUBMITTERS, WITH_COORDINATOR, WITH_PARQUET, Action, read_of
+from policies.access import MEMBERS, RULES, SUBMITTERS, WITH_COORDINATOR, WITH_PARQUET, Action, read_of
+from policies.meeting_words import AgendaPart
 from policies.vocabulary import CITY_ROLES, SEATS, Role, Sharing, Stage
 from tests.support.access import ACCOUNT, CELL, INSTITUTION, import_tables, links_of, member, permitted, words_of
 
@@ -171,6 +172,44 @@ def test_field_agents_and_members_submit_and_city_roles_do_not() -> None:
 def test_only_the_coordinator_invites() -> None:
     for action in (Action.INVITATION_READ, Action.INVITATION_WRITE):
         assert {role for role in Role if permitted(action, member(role))} == {C}
+
+
+MEMBERS_OF_A_CELL = SEATS | {C, P, Role.SOCIAL_COORDINATOR}
+OF_THE_COORDINATOR = (
+    Action.MEETING_PLAN,
+    Action.MEETING_PROPOSE,
+    Action.MEETING_SET_DATE,
+    Action.MEETING_CONVENE,
+    Action.MEETING_MOVE,
+    Action.MEETING_CANCEL,
+    Action.MEETING_ASK,
+    Action.MEETING_PREPARE,
+    Action.MEETING_OPEN,
+    Action.MEETING_CLOSE,
+)
+
+
+def test_members_read_the_meetings_of_their_cell_and_its_coordinator_alone_holds_them() -> None:
+    assert {role for role in Role if permitted(Action.MEETING_READ, member(role))} == MEMBERS_OF_A_CELL == MEMBERS
+    for action in OF_THE_COORDINATOR:
+        assert {role for role in Role if permitted(action, member(role))} == {C}
+    assert {role for role in Role if permitted(Action.MEETING_AGREE, member(role))} == {Role.TOWN_HALL}
+    for action in (Action.MEETING_READ, Action.MEETING_AGREE, *OF_THE_COORDINATOR):
+        assert not any(permitted(action, member(role, OTHER_CELL)) for role in Role if role not in CITY_ROLES)
+
+
+def test_a_member_answers_for_nobody_else_and_the_coordinator_alone_reads_every_answer() -> None:
+    [own] = links_of(Action.AVAILABILITY_ANSWER)
+    assert {role for role in Role if permitted(Action.AVAILABILITY_ANSWER, member(role))} == set()
+    assert {role for role in Role if permitted(Action.AVAILABILITY_ANSWER, member(role), own)} == MEMBERS
+    assert {role for role in Role if permitted(Action.AVAILABILITY_READ, member(role))} == {C}
+    assert {role for role in Role if permitted(Action.AVAILABILITY_READ, member(role), own)} == MEMBERS
+
+
+@pytest.mark.parametrize("part", AgendaPart)
+def test_what_was_not_retained_stands_on_the_agenda_of_parquet_and_coordinator_alone(part: AgendaPart) -> None:
+    readers = {role for role in Role if permitted(Action.AGENDA_ITEM_READ, member(role), part=part)}
+    assert readers == ({C, P} if part is AgendaPart.NOT_RETAINED else MEMBERS)
 
 
 FOUR_EYES = {
