@@ -107,9 +107,11 @@ class QuarterView:
 
 @dataclass(frozen=True, slots=True)
 class CalendarView:
-    """The calendar of a year, cell by cell."""
+    """The calendar of a year, cell by cell, and the years beside it that have one."""
 
     year: int
+    previous: int | None
+    following: int | None
     cells: tuple[tuple[str, str, tuple[QuarterView, ...]], ...]
     coordinates: bool
 

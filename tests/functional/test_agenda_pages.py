@@ -55,6 +55,9 @@ def test_a_year_is_planned_and_shown_with_what_is_known_against_its_days(cast: C
     assert "vacances de printemps (zone C)" in calendar
     assert "Prévoir les réunions" not in calendar
     assert "Salle des mariages" in words_of(cast.browser("police_13").get(first))
+    for asked in ("", "9999", "-1", "²⁰²⁷", "MMXXVII", "2029"):
+        assert "Calendrier 2026" in words_of(cast.browser("police_13").get(f"/reunions/calendrier?annee={asked}"))
+    assert "Année 2029" not in words_of(cast.browser("police_13").get("/reunions/calendrier?annee=2028"))
     plan(cast, first="", second="", fourth="09/12/2027")
     assert "vacances scolaires 2027-2028 : non connu" in words_of(cast.browser("coordinator_13").get("/reunions"))
 
@@ -132,6 +135,17 @@ def test_an_emergency_without_agreement_is_convened_by_no_forged_form(cast: Cast
     assert browser.post(f"{address}/accord", {"csrf": browser.csrf(), "version": "1"}).status_code == 403
     program = cast.program("coordinator_13")
     assert problem(program.post(f"/api/v1{address}/convocation", {}, If_Match='"1"'))["status"] == 422
+
+
+def test_the_first_page_says_what_meetings_await(cast: Cast) -> None:
+    first, _ = planned(cast)
+    home = words_of(cast.browser("coordinator_13").get("/"))
+    assert "Réunion du 14 janvier 2027 à 9 h 30 à convoquer." in home
+    assert "15 avril 2027" not in home
+    assert "janvier 2027" not in words_of(cast.browser("police_13").get("/"))
+    act(cast, first, "convocation")
+    for who in ("coordinator_13", *MEMBERS):
+        assert "CENOMED du 13e, 14 janvier 2027 à 9 h 30." in words_of(cast.browser(who).get("/"))
 
 
 @pytest.mark.parametrize("who", STRANGERS)

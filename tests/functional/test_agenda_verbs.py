@@ -358,6 +358,22 @@ def test_a_meeting_moved_earlier_carries_what_was_received_too_late(cast: Cast) 
     assert agenda(cast, later) == [(AgendaPart.RETAINED, situation, ItemState.LISTED)]
 
 
+def test_a_correction_reaches_the_agenda_under_row_level_security_and_no_other_cell_sees_a_point(guarded: Cast) -> None:
+    situation = retained(guarded)
+    first, second = planned(guarded)
+    with acting(guarded) as uow:
+        fill(uow, first, None)
+    correct(guarded, situation, ParquetAnswerValue.NOT_RETAINED)
+    assert agenda(guarded, first) == [(AgendaPart.NOT_RETAINED, situation, ItemState.LISTED)]
+    item = item_of(guarded, situation)
+    with acting(guarded) as uow:
+        withdraw(uow, first, None, item)
+    assert agenda(guarded, second) == [(AgendaPart.NOT_RETAINED, situation, ItemState.LISTED)]
+    for who, seen in (("police_13", 1), ("coordinator_18", 0), ("reporter", 0), ("dpo", 0), ("administrator", 0)):
+        with acting(guarded, who) as uow:
+            assert len(uow.session.scalars(sa.select(AgendaItem)).all()) == seen, who
+
+
 def test_feedback_stands_in_the_third_part(cast: Cast) -> None:
     situation = retained(cast)
     [reference] = planned(cast, first=JANUARY)

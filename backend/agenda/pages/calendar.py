@@ -26,7 +26,7 @@ BLANK: Mapping[str, object] = MappingProxyType({})
 DONE = {"prevues": "Les réunions sont prévues.", "annulee": "La réunion est annulée."}
 """What the page says after a change."""
 
-YEARS = 9999
+YEAR_DIGITS = 4
 
 
 @router.get("/reunions", dependencies=[acts(Action.MEETING_READ)])
@@ -43,9 +43,9 @@ def year(request: Request, uow: Work, annee: str = "") -> Response:
     """Show the calendar of a year."""
     if not uow.actor.holds_anywhere(MEMBERS):
         raise NotFound
-    chosen = int(annee) if annee.isascii() and annee.isdigit() and 0 < int(annee[:5]) < YEARS else uow.today().year
-    notice = DONE.get(request.query_params.get("fait", ""))
-    return draw(request, "agenda/calendar.html", f"Calendrier {chosen}", calendar(uow, chosen), notice=notice)
+    asked = int(annee) if annee.isascii() and annee.isdigit() and len(annee) <= YEAR_DIGITS else None
+    view = calendar(uow, asked)
+    return draw(request, "agenda/calendar.html", f"Calendrier {view.year}", view)
 
 
 @router.get("/reunions/calendrier/nouveau", dependencies=[acts(Action.MEETING_PLAN)])

@@ -53,6 +53,9 @@ from policies.vocabulary import SEATS, Role, Stage
 PAST = 20
 """Past meetings that the list shows."""
 
+YEARS_AHEAD = 2
+"""Years after the present one that the calendar shows."""
+
 NAMED = SEATS | {Role.COORDINATOR, Role.PARQUET}
 """Who may read names on an agenda, as far as each situation is disclosed: the CST reads references only."""
 
@@ -81,9 +84,17 @@ def meetings_list(uow: UnitOfWork) -> ListView:
     )
 
 
-def calendar(uow: UnitOfWork, year: int) -> CalendarView:
-    """Give the ordinary and emergency meetings of a year, quarter by quarter, in each of the person's cells."""
-    rows = [row for row in _readable(uow) if paris_day(row.starts_at).year == year]
+def calendar(uow: UnitOfWork, asked: int | None) -> CalendarView:
+    """Give the meetings of a year, quarter by quarter, in each of the person's cells.
+
+    From the year of their first meeting to the one after next; any other year asked for gives the present one.
+    """
+    everything = _readable(uow)
+    present = uow.today().year
+    first = min([present, *(paris_day(row.starts_at).year for row in everything)])
+    last = present + YEARS_AHEAD
+    year = asked if asked is not None and first <= asked <= last else present
+    rows = [row for row in everything if paris_day(row.starts_at).year == year]
     own = uow.actor.cells(MEMBERS)
     cells = []
     for cell in (cell for cell in cells_of(uow) if cell.id in own):
@@ -95,7 +106,13 @@ def calendar(uow: UnitOfWork, year: int) -> CalendarView:
             for quarter in Quarter
         )
         cells.append((cell.reference, cell.name, quarters))
-    return CalendarView(year, tuple(cells), uow.actor.holds_anywhere({Role.COORDINATOR}))
+    return CalendarView(
+        year=year,
+        previous=year - 1 if year > first else None,
+        following=year + 1 if year < last else None,
+        cells=tuple(cells),
+        coordinates=uow.actor.holds_anywhere({Role.COORDINATOR}),
+    )
 
 
 def meeting_view(uow: UnitOfWork, meeting: Meeting, *, named: bool = True) -> MeetingView:
@@ -147,7 +164,7 @@ def awaited(uow: UnitOfWork) -> tuple[tuple[str, str], ...]:
             if gate.permits(uow, row, Action.MEETING_AGREE):
                 found.append((f"Votre accord est attendu pour la réunion d'urgence du {when}.", address))
             continue
-        if gate.permits(uow, row, Action.MEETING_CONVENE):
+        if gate.permits(uow, row, Action.MEETING_CONVENE) and _soon(uow, row):
             found.append((f"Réunion du {when} à convoquer.", address))
         dates = dates_of(uow, row)
         if dates and len(own_answers(uow, dates, uow.account())) < len(dates):
@@ -172,6 +189,11 @@ def _line(uow: UnitOfWork, meeting: Meeting) -> MeetingLine:
 
 def _offered(uow: UnitOfWork, meeting: Meeting, verb: str, action: Action) -> bool:
     return MEETING.allows(meeting.stage, verb) and gate.permits(uow, meeting, action)
+
+
+def _soon(uow: UnitOfWork, meeting: Meeting) -> bool:
+    """Tell whether a meeting must be convened within a month, or its day would no longer do."""
+    return add_months(_earliest(uow, meeting), 1) >= paris_day(meeting.starts_at)
 
 
 def _earliest(uow: UnitOfWork, meeting: Meeting) -> date:
