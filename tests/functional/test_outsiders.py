@@ -244,6 +244,7 @@ def test_nothing_that_is_sent_changes_anything(scene: Scene, who: str) -> None:
         "qualification": {"admissible": True},
         "recherche": {"value": "nothing"},
         "invite": {"guest": NOWHERE},
+        "cloture": {"reason": "moved_away"},
     }
     refused = {401, 403, 404}
 
