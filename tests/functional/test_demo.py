@@ -17,8 +17,11 @@ from sqlmodel import col
 from typer import Typer
 from typer.testing import CliRunner
 
+from backend.agenda.models import Meeting
+from backend.agenda.queries.rows import items_of
 from backend.app import initialise, open_house
 from backend.audit.models import JournalEntry
+from backend.authorization import gate
 from backend.authorization.actor import Actor, Grant
 from backend.authorization.work import House, UnitOfWork
 from backend.cells.models import Cell
@@ -27,20 +30,22 @@ from backend.cli import demo as demonstration
 from backend.cli.demonstration.acting import acting, new_password
 from backend.cli.demonstration.loading import load
 from backend.cli.demonstration.timeline import SPAN
-from backend.kernel.clock import DrivenClock, system_clock
+from backend.kernel.clock import DrivenClock, paris_day, system_clock
 from backend.kernel.errors import WrongMoment
 from backend.members.models import Account, Habilitation
 from backend.members.passwords import verify_password, weakness
 from backend.members.queries.standing import missing_conditions
+from backend.research.queries import to_prepare
 from backend.settings import Settings
 from backend.signalements.actions.merging import suggestions
 from backend.signalements.models import Draft, Receipt, Signalement
 from backend.signalements.states import FactsState
 from backend.situations.models import Situation
 from policies.habilitation import Condition
+from policies.meeting_words import ItemState, MeetingStage
 from policies.personas import DOMAIN, PERSONAS, Persona
 from policies.territories import known_cells
-from policies.vocabulary import ReceiptStatus, Role, Stage
+from policies.vocabulary import ReceiptStatus, Role, Sharing, Stage
 from tests.support.house import MORNING
 from tests.support.server import ROOT, free_port
 
@@ -178,6 +183,23 @@ def test_the_parquet_has_five_situations_to_answer(house: House) -> None:
     with acting(house, PARQUET) as uow:
         waiting = uow.session.scalars(sa.select(Situation).where(col(Situation.stage) == Stage.WITH_PARQUET)).all()
     assert len(waiting) == 5
+
+
+def test_a_meeting_is_convened_for_today_and_the_members_prepare_it(house: House) -> None:
+    with acting(house, COORDINATOR) as uow:
+        meetings = uow.session.scalars(sa.select(Meeting).order_by(col(Meeting.starts_at))).all()
+        shared = uow.session.scalars(sa.select(Situation).where(col(Situation.sharing) == Sharing.SEATS)).all()
+        coming, following = meetings
+        assert {item.state for item in items_of(uow, coming)} == {ItemState.LISTED}
+        assert len(items_of(uow, coming)) == 3
+    assert (coming.stage, following.stage) == (MeetingStage.CONVENED, MeetingStage.PLANNED)
+    assert paris_day(coming.starts_at) in {paris_day(system_clock()), paris_day(system_clock()) - timedelta(days=1)}
+    assert {situation.stage for situation in shared} == {Stage.RETAINED}
+    assert len(shared) == 2
+    with acting(house, "commissariat-13@demo.invalid") as uow:
+        assert to_prepare(uow) == 1
+    with acting(house, "chef-etablissement@demo.invalid") as uow:
+        assert len(uow.session.scalars(gate.readable(uow, Situation)).all()) == 1
 
 
 def test_one_situation_to_qualify_looks_like_one_that_is_already_there(house: House) -> None:
