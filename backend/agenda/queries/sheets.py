@@ -56,6 +56,9 @@ PAST = 20
 YEARS_AHEAD = 2
 """Years after the present one that the calendar shows."""
 
+PRESENTING = frozenset({MeetingStage.CONVENED, MeetingStage.OPEN})
+"""Stages in which the parquet prepares or makes its presentation."""
+
 NAMED = SEATS | {Role.COORDINATOR, Role.PARQUET}
 """Who may read names on an agenda, as far as each situation is disclosed: the CST reads references only."""
 
@@ -123,6 +126,10 @@ def meeting_view(uow: UnitOfWork, meeting: Meeting, *, named: bool = True) -> Me
         acts.discard("convene")
         if gate.permits(uow, meeting, Action.MEETING_AGREE):
             acts.add("agree")
+    if meeting.stage in PRESENTING and any(
+        gate.permits(uow, item, Action.AGENDA_ITEM_PRESENT) for item in _aside(uow, meeting)
+    ):
+        acts.add("present")
     parts, nominative = _parts(uow, meeting, named=named)
     dates = _dates(uow, meeting)
     return MeetingView(
@@ -173,9 +180,14 @@ def awaited(uow: UnitOfWork) -> tuple[tuple[str, str], ...]:
 
 
 def next_meeting(uow: UnitOfWork) -> MeetingLine | None:
-    """Give the next meeting to which the person is convened, or None."""
-    rows = [row for row in _readable(uow) if row.stage is MeetingStage.CONVENED and row.starts_at > uow.now()]
+    """Give the next meeting to which the person is convened, today's and the one in progress included, or None."""
+    held = {MeetingStage.CONVENED, MeetingStage.OPEN}
+    rows = [row for row in _readable(uow) if row.stage in held and paris_day(row.starts_at) >= uow.today()]
     return _line(uow, rows[0]) if rows else None
+
+
+def _aside(uow: UnitOfWork, meeting: Meeting) -> list[AgendaItem]:
+    return [item for item in items_of(uow, meeting) if item.part is AgendaPart.NOT_RETAINED]
 
 
 def _readable(uow: UnitOfWork) -> Sequence[Meeting]:
