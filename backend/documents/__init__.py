@@ -1,0 +1,1 @@
+"""Documents as files: they know bytes and views, no rule."""
