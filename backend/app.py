@@ -33,6 +33,7 @@ from backend.members.queries.people import author_of
 from backend.members.queries.sessions import actor_of_session, actor_of_token
 from backend.parquet import api as parquet_api
 from backend.parquet import pages as parquet_pages
+from backend.rav import pages as rav_pages
 from backend.settings import Settings
 from backend.signalements import api as signalements_api
 from backend.signalements import pages as signalements_pages
@@ -202,6 +203,7 @@ ROUTERS = (
     parquet_pages.router,
     cells_pages.router,
     charters_pages.router,
+    *rav_pages.ROUTERS,
     members_api.router,
     boards_api.router,
     signalements_api.router,

@@ -17,7 +17,7 @@ from policies.vocabulary import Word
 
 
 class Indicator(Word):
-    """What is counted on steps 1 to 2 (domain.md section 7); each label states its unit."""
+    """What is counted on steps 1 to 2 and in the networks (domain.md section 7); each label states its unit."""
 
     SIGNALEMENT_RECEIVED = "signalement_received", "signalements reçus"
     SIGNALEMENT_BY_ORIGIN = "signalement_by_origin", "signalements reçus, par origine"
@@ -30,6 +30,10 @@ class Indicator(Word):
     SENT_TO_PARQUET = "sent_to_parquet", "situations transmises au parquet"
     RETAINED = "retained", "situations retenues par le parquet"
     NOT_RETAINED = "not_retained", "situations non retenues par le parquet"
+    RAV_NETWORKS = "rav_networks", "réseaux d'aide aux victimes"
+    RAV_MEETINGS = "rav_meetings", "réunions et groupes de travail tenus par les réseaux, par format"
+    RAV_EVENTS = "rav_events", "événements des réseaux, par journée thématique"
+    RAV_TOOLS = "rav_tools", "outils mis en service par les réseaux"
 
 
 class CountDelta(MainRow, table=True):

@@ -16,6 +16,7 @@ class NavigationItem:
 
 
 _SUBMITTING = SEATS | {Role.COORDINATOR, Role.PARQUET, Role.SOCIAL_COORDINATOR, Role.REPORTER}
+_NETWORKS = SEATS | {Role.COORDINATOR, Role.PARQUET, Role.SOCIAL_COORDINATOR}
 
 _ITEMS: tuple[tuple[str, str, frozenset[Role]], ...] = (
     ("Accueil", "/", frozenset(Role)),
@@ -23,6 +24,7 @@ _ITEMS: tuple[tuple[str, str, frozenset[Role]], ...] = (
     ("Filtre du parquet", "/parquet", frozenset({Role.PARQUET})),
     ("Signaler", "/signalements/nouveau", _SUBMITTING),
     ("Mes signalements", "/signalements", _SUBMITTING),
+    ("Réseaux d'aide aux victimes", "/reseaux", _NETWORKS),
     ("Cellules", "/cellules", frozenset({Role.COORDINATOR, Role.ADMINISTRATOR, Role.DPO})),
     ("Comptes", "/comptes", frozenset({Role.ADMINISTRATOR})),
     ("Habilitations", "/habilitations", frozenset({Role.COORDINATOR, Role.ADMINISTRATOR})),

@@ -28,6 +28,9 @@ STAGE = "stage"
 LIFECYCLES = {
     "cells.ACT": "Acte d'une cellule",
     "members.HABILITATION": "Habilitation",
+    "rav.IMPROVEMENT": "Point à améliorer d'un réseau d'aide aux victimes",
+    "rav.MEETING": "Réunion d'un réseau d'aide aux victimes",
+    "rav.TOOL": "Outil d'un réseau d'aide aux victimes",
     "signalements.FACTS": "Texte libre d'un signalement",
     "situations.SITUATION": "Situation",
 }
