@@ -33,6 +33,7 @@ from backend.members.queries.people import author_of
 from backend.members.queries.sessions import actor_of_session, actor_of_token
 from backend.parquet import api as parquet_api
 from backend.parquet import pages as parquet_pages
+from backend.rav import api as rav_api
 from backend.rav import pages as rav_pages
 from backend.settings import Settings
 from backend.signalements import api as signalements_api
@@ -208,5 +209,6 @@ ROUTERS = (
     boards_api.router,
     signalements_api.router,
     parquet_api.router,
+    rav_api.router,
 )
 """Every router of every feature; the tests of routes walk each one."""

@@ -1,4 +1,5 @@
-"""What a serving process does beside requests: send the e-mails that are due, remind of reviews once a day.
+"""What a serving process does beside requests: send the e-mails that are due, and once a day remind of
+reviews and forget the contacts of the networks that nobody confirmed.
 
 Several processes may run it: a message is claimed before it is sent, a day before it is worked.
 """
@@ -13,6 +14,7 @@ from backend.authorization.work import House
 from backend.kernel.errors import Unavailable
 from backend.mail.sending import send_due
 from backend.members.actions.reviews import remind_reviews
+from backend.rav.actions.networks import forget_lapsed_contacts
 
 LOG = logging.getLogger("cenacle")
 
@@ -32,6 +34,8 @@ def go_round(house: House) -> None:
     with house.transaction() as uow:
         if claim_day(uow, "reviews"):
             remind_reviews(uow)
+        if claim_day(uow, "rav_contacts"):
+            forget_lapsed_contacts(uow)
     send_due(house)
 
 

@@ -5,6 +5,7 @@ and its phone numbers are public: the general lists are read with these names se
 """
 
 import re
+from collections.abc import Callable
 from functools import cache
 
 from policies.screening import Category, lexicon, screening
@@ -20,6 +21,8 @@ REFUSAL = (
 
 _NUMBERS = frozenset({Category.NIR, Category.INE, Category.PROCEDURE})
 _LONGEST_NAME = 6
+_SHORTEST, _LONGEST_ACRONYM = 2, 5
+_ADDRESSES = frozenset({"mme", "mlle", "mr", "m", "madame", "monsieur", "mademoiselle", "famille"})
 _OWNERS = frozenset({"de", "d", "pour", "avec", "chez", "a", "et", "par", "contre"})
 
 _RANGE = re.compile(
@@ -44,11 +47,14 @@ def _descriptions() -> tuple[re.Pattern[str], ...]:
         re.compile(rf"\b(?:{person})\b(?:[ ,]+[a-z'-]+){{0,2}}[ ,]+(?:de |d'|agee? de |\()?\d{{1,3}} ?(?:ans|mois)\b"),
         re.compile(r"\bagee?s? de \d{1,3} ?(?:ans|mois)\b|^\d{1,2} ans\b|, ?\d{1,2} ans\b"),
         re.compile(
-            rf"\b(?:une?|la|le|cette|cet|ce|notre|l'|d')[ ]?(?:[a-z]+ )?(?:{person})\b,?(?: [a-z]+)? (?:{told})\b"
+            rf"\b(?:une?|la|le|cette|cet|ce|notre|l'|d'une?) ?(?:[a-z]+ )?(?:{person})\b"
+            rf",?(?: [a-z0-9']+){{0,3}} (?:{told})\b"
         ),
         re.compile(rf"\b(?:cette|cet|ce|notre) (?:{person})\b"),
         re.compile(rf"\b(?:son|sa|ses|mon|ma|mes) (?:petite? |ancien |ancienne |ex[ -])?(?:{own})\b"),
-        re.compile(r"\b(?:situation|dossier|cas) (?:de|d'|concernant) (?:la |l'|le |une? |cette |m(?:me|lle|r)?\b)"),
+        re.compile(r"\b(?:situation|dossier|cas) (?:de |d'|concernant )(?:la |l'|le |une? |cette |m(?:me|lle|r)?\b)"),
+        re.compile(r"\b(?:suite|suivi|point|retour) (?:du|sur le) (?:dossier|cas)\b"),
+        re.compile(r"\b(?:deux|trois|[2-5]) (?:soeurs|freres|cousins|cousines|jumeaux|jumelles)\b"),
         re.compile(r"\b(?:elle|il) (?:a|est|vit|habite|ne|s'est|se|dit|veut|dort|refuse|demande)\b"),
         re.compile(r"\b(?:je|j') ?(?:suis|ai|connais|vis|subis|recherche|cherche)\b|\bm'(?:a|appelle)\b"),
     )
@@ -68,6 +74,8 @@ def speaks_of_a_person(text: str) -> bool:
     places = lexicon.places(words, capital, folded.text)
     _mark_organisations(words, capital, places, folded.text)
     _mark_figures(words, places)
+    _mark_acronyms(words, places, folded.original, folded.source)
+    _mark_stops(words, places)
     return next(persons(words, capital, places, folded.text), None) is not None
 
 
@@ -86,6 +94,23 @@ def _mark_organisations(words: lexicon.Words, capital: bytearray, places: bytear
             after += 1
 
 
+def _mark_acronyms(words: lexicon.Words, places: bytearray, original: str, source: Callable[[int], int]) -> None:
+    """Mark short words all in capitals, « SMS », « UMJ », unless somebody is being addressed by name."""
+    for here, (start, end) in enumerate(zip(words.starts, words.ends, strict=True)):
+        written = original[source(start) : source(end - 1) + 1]
+        named = here > 0 and words.values[here - 1] in _ADDRESSES
+        if written.isupper() and _SHORTEST <= len(written) <= _LONGEST_ACRONYM and not named:
+            places[here] = 1
+
+
+def _mark_stops(words: lexicon.Words, places: bytearray) -> None:
+    """Mark what follows a way of transport: « métro 13, Guy Môquet »."""
+    ways = frozenset(lexicon.read("network")["transports"].split())
+    first = next((here for here, word in enumerate(words.values[:3]) if word in ways), None)
+    if first is not None:
+        places[first:] = b"\x01" * (len(places) - first)
+
+
 def _mark_figures(words: lexicon.Words, places: bytearray) -> None:
     """Mark the names of people whom places and days honour, wherever they stand."""
     for first, after in lexicon.lexicon("network", "figures").matches(words):
@@ -93,4 +118,4 @@ def _mark_figures(words: lexicon.Words, places: bytearray) -> None:
 
 
 def _joined(folded: str, words: lexicon.Words, here: int) -> bool:
-    return folded[words.ends[here - 1] : words.starts[here]] in {" ", "-", "'", "’", " « "}
+    return folded[words.ends[here - 1] : words.starts[here]] in {" ", "-", "'", "’", " « ", "' ", "’ "}

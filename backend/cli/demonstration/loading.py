@@ -1,7 +1,8 @@
-"""Loads the demonstration into empty stores: people, cells and situations, from two months ago to the present."""
+"""Loads the demonstration into empty stores: people, cells, situations and networks, from two months ago to the present."""
 
 from backend.authorization.work import House
 from backend.cli.demonstration.cells import leave_an_act_waiting, name_contacts, open_cells, record_acts
+from backend.cli.demonstration.networks import play_networks
 from backend.cli.demonstration.people import habilitate, invite_people, settle_institutions
 from backend.cli.demonstration.situations import play
 from backend.cli.demonstration.timeline import Timeline
@@ -21,5 +22,6 @@ def load(house: House, clock: DrivenClock) -> None:
     record_acts(house, timeline, cells)
     name_contacts(house, timeline, cells)
     play(house, timeline)
+    play_networks(house, timeline, cells)
     leave_an_act_waiting(house, timeline, cells)
     timeline.end()
