@@ -1,6 +1,6 @@
-"""What a serving process does beside requests: send the e-mails that are due, and once a day remind of
-reviews and forget the contacts of the networks that nobody confirmed.
+"""What a serving process does beside requests: e-mails that are due, reminders of reviews, contacts to forget.
 
+The last two once a day; a contact of a network is forgotten when nobody confirmed it in time.
 Several processes may run it: a message is claimed before it is sent, a day before it is worked.
 """
 

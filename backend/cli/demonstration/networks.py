@@ -1,4 +1,4 @@
-"""Networks and guide of the demonstration: fictitious structures, of the real kinds of three arrondissements (ORI-K)."""
+"""Networks and guide of the demonstration: fictitious structures of the real kinds, in three sectors (ORI-K)."""
 
 from collections.abc import Mapping
 from datetime import timedelta
@@ -30,6 +30,7 @@ from backend.rav.forms import (
     StructureForm,
     ToolForm,
 )
+from backend.rav.models.networks import Network
 from policies.rav_words import (
     Access,
     Medium,
@@ -102,31 +103,45 @@ MEMBERS = (
 """Organisations of the network of the south, each with a professional to call."""
 
 
-def play_networks(house: House, timeline: Timeline, cells: Mapping[str, str]) -> None:
-    """Fill the guide, publish it, and let two networks live."""
-    timeline.at(40, 9)
+def open_networks(house: House, timeline: Timeline, cells: Mapping[str, str]) -> tuple[str, tuple[str, ...]]:
+    """Fill the guide, publish it, open two networks; give the meeting to hold and the members who will come."""
+    timeline.at(46, 9)
     for territory, own in (("13", {13, 14}), ("18", {18})):
         with acting(house, coordinator_of(territory)) as uow:
             for number, (name, kind, publics, themes, places) in enumerate(STRUCTURES, start=1):
                 if (set(places) or {13}) & own:
                     add_structure(uow, _structure(cells[territory], number, name, kind, publics, themes, places))
-    timeline.at(38, 11)
+    timeline.at(46, 11)
     with acting(house, coordinator_of("13")) as uow:
         edition = publish(uow, EditionForm(cell=cells["13"], year=uow.today().year))
         uow.session.flush()
         sent = DiffusionForm(medium=Medium.EMAIL, sent_on=uow.today(), recipients=42)
         record_diffusion(uow, edition.reference, sent)
-    _south(house, timeline, cells["13"])
-    timeline.at(30, 15)
+    timeline.at(46, 15)
+    seniors = NetworkForm(cell=cells["18"], name="Réseau seniors du 18e", arrondissements=(18,), themes=(Theme.ELDERS,))
     with acting(house, coordinator_of("18")) as uow:
-        open_network(
-            uow,
-            NetworkForm(cell=cells["18"], name="Réseau seniors du 18e", arrondissements=(18,), themes=(Theme.ELDERS,)),
+        open_network(uow, seniors)
+    return _south(house, timeline, cells["13"])
+
+
+def hold_meeting(house: House, timeline: Timeline, meeting: str, members: tuple[str, ...]) -> None:
+    """Record who came to the plenary, then what comes next."""
+    timeline.later(5)
+    with acting(house, coordinator_of("13")) as uow:
+        held = hold(uow, meeting, 1, PresenceForm(members=members))
+        network = uow.session.get_one(Network, held.network_id)
+        convene(uow, network.reference, _meeting(timeline, "Groupe de travail sur le 8 mars", -21))
+        event = EventForm(
+            day=ThematicDay.NOVEMBER_25,
+            title="Village de la prévention",
+            held_on=timeline.present.date() + timedelta(days=7),
+            place="Place d'Italie",
         )
+        record_event(uow, network.reference, event)
 
 
-def _south(house: House, timeline: Timeline, cell: str) -> None:
-    timeline.at(35, 10)
+def _south(house: House, timeline: Timeline, cell: str) -> tuple[str, tuple[str, ...]]:
+    timeline.later(30)
     themes = (Theme.INTIMATE_VIOLENCE, Theme.MINORS)
     with acting(house, coordinator_of("13")) as uow:
         form = NetworkForm(
@@ -148,15 +163,7 @@ def _south(house: House, timeline: Timeline, cell: str) -> None:
         step_tool(uow, tool.reference, tool.version, retire=False)
         meeting = convene(uow, network.reference, _meeting(timeline, "Plénière de rentrée", 20))
         uow.session.flush()
-    timeline.at(20, 18)
-    with acting(house, coordinator_of("13")) as uow:
-        hold(uow, meeting.reference, 1, PresenceForm(members=tuple(members[:3])))
-        upcoming = timeline.present.date() + timedelta(days=21)
-        convene(uow, network.reference, _meeting(timeline, "Groupe de travail sur le 8 mars", -21))
-        event = EventForm(
-            day=ThematicDay.NOVEMBER_25, title="Village de la prévention", held_on=upcoming, place="Place d'Italie"
-        )
-        record_event(uow, network.reference, event)
+        return meeting.reference, tuple(members[:3])
 
 
 def _meeting(timeline: Timeline, title: str, before: int) -> MeetingForm:

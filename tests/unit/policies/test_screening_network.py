@@ -3,7 +3,8 @@
 import pytest
 
 from policies.screening.network import REFUSAL, speaks_of_a_person
-from tests.support.measure_networks import PAGE, figures, half, refused, rewrite, texts
+from tests.support.measure_networks import PAGE, figures, refused, rewrite, texts
+from tests.support.measure_screening import half
 
 
 @pytest.mark.parametrize("name,texts_at_least", [("person", 200), ("innocent", 200)])
