@@ -50,7 +50,8 @@ DONE = {
 }
 """What was just done, by the word that the address carries."""
 
-HOME = ("Réseaux d'aide aux victimes", "/reseaux")
+HOME = ("Réseaux", "/reseaux")
+TITLE = "Réseaux d'aide aux victimes"
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,7 +128,7 @@ ADDITIONS = (
 @router.get("/reseaux", dependencies=[acts(Action.RAV_NETWORK_READ)])
 def networks(request: Request, uow: Work) -> Response:
     """List the networks."""
-    return draw(request, "rav/networks.html", HOME[0], networks_view(uow))
+    return draw(request, "rav/networks.html", TITLE, networks_view(uow))
 
 
 @router.get("/reseaux/nouveau", dependencies=[acts(Action.RAV_NETWORK_OPEN)])
@@ -267,7 +268,7 @@ def _contact(
     lead = f"Pour {member.organisation}. Coordonnées professionnelles seulement, à confirmer chaque année."
     action = f"/reseaux/membres/{reference}/contact"
     view = FormView(path, lead, action, "Ajouter le contact", fields.CONTACT_FIELDS, typed)
-    return draw(request, "rav/form.html", "Ajouter un contact", view, errors=errors)
+    return draw(request, "rav/form.html", f"Ajouter un contact à {member.organisation}", view, errors=errors)
 
 
 @router.post("/reseaux/membres/{reference}/depart", dependencies=[acts(Action.RAV_MEMBER_WRITE)])
