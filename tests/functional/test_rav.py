@@ -444,3 +444,53 @@ def test_an_adult_is_shown_the_structures_that_match_and_nothing_is_kept(cast: C
     after = rows(cast)
     for name in before.keys() - {"account_session"}:
         assert after[name] == before[name], name
+
+
+API = "/api/v1"
+
+
+def test_a_program_organises_under_the_same_rules(cast: Cast) -> None:
+    body = {
+        "cell": cast.cells["13"].reference,
+        "name": "Réseau du sud",
+        "arrondissements": [13, 14],
+        "themes": ["intimate_violence"],
+    }
+    for who, status in (("coordinator_18", 403), ("police_13", 403), ("administrator", 403), ("reporter", 403)):
+        assert cast.program(who).post(f"{API}/reseaux", body).status_code == status, who
+    program = cast.program("coordinator_13")
+    assert program.post(f"{API}/reseaux", {**body, "name": PERSON}).status_code == 422
+    made = program.post(f"{API}/reseaux", body)
+    assert made.status_code == 201
+    address = f"{API}/reseaux/{made.json()['reference']}"
+    named = {"name": "Réseau des deux rives", "arrondissements": [13]}
+    assert program.post(address, named).status_code == 428
+    assert program.post(address, named, If_Match='"9"').status_code == 412
+    assert program.post(address, named, If_Match=made.headers["ETag"]).status_code == 200
+    event = {"day": "november_25", "title": "Marche", "held_on": "2026-11-25", "place": "Place d'Italie"}
+    assert program.post(f"{address}/evenements", event).status_code == 201
+    assert cast.program("police_13").post(f"{address}/evenements", event).status_code == 403
+    assert cast.program("reporter").post(f"{address}/evenements", event).status_code == 404
+    assert program.post(f"{address}/evenements", event | {"title": PERSON}).status_code == 422
+    assert cast.program("police_13").get(address).json()["name"] == "Réseau des deux rives"
+    assert cast.program("police_13").get(f"{API}/reseaux").json()[0]["arrondissements"] == "13e"
+
+
+def test_a_program_never_reads_a_confidential_address(cast: Cast) -> None:
+    structured(cast)
+    program = cast.program("recipient")
+    [found] = program.post(f"{API}/guide/recherche", {"search": "hébergement fem"}).json()
+    assert found["confidential"] is True
+    assert found["address"] is None
+    forged = {
+        "cell": cast.cells["13"].reference,
+        "name": "Halte",
+        "kind": "shelter",
+        "publics": ["women"],
+        "themes": ["housing"],
+        "phones": "3919",
+        "confidential": True,
+        "address": HIDDEN,
+    }
+    assert cast.program("coordinator_13").post(f"{API}/guide/structures", forged).status_code == 422
+    assert program.post(f"{API}/guide/structures", forged | {"confidential": False}).status_code == 403
