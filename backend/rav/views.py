@@ -115,6 +115,7 @@ class MeetingView:
     members: tuple[tuple[str, str], ...]
     organises: bool
     version: int
+    typed: Mapping[str, object]
 
 
 @dataclass(frozen=True, slots=True)

@@ -241,6 +241,9 @@ def test_a_meeting_is_held_once_by_organisations_and_counted(cast: Cast) -> None
     assert again.status_code in {409, 412}
     followed = {"title": "Imprimer l'affiche", "member": member, "due_on": "15/12/2026"}
     assert browser.send(held, followed, f"{held}/actions").status_code == 303
+    refused = browser.send(held, {**followed, "title": "Coller l'affiche", "due_on": "demain"}, f"{held}/actions")
+    assert refused.status_code == 422
+    assert form_of(refused, f"{held}/actions").shown()["title"] == ("Coller l'affiche",)
     shown = words_of(browser.get(held))
     assert "Imprimer l'affiche" in shown
     assert "Organisations présentes Mairie du 13e" in shown

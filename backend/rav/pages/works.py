@@ -11,7 +11,7 @@ from backend.rav.actions.works import add_follow_up, cancel, close_follow_up, ho
 from backend.rav.forms import FollowUpForm, PresenceForm
 from backend.rav.models.works import Meeting
 from backend.rav.queries.networks import meeting_view
-from backend.web.forms import PostedForm, read, version_of
+from backend.web.forms import Form, PostedForm, read, version_of
 from backend.web.pages import NOTHING, draw, see
 from backend.web.problems import DrawWith, drawn_again
 from backend.web.requests import Work, acts
@@ -31,23 +31,26 @@ DONE = {
 @router.get("/reseaux/reunions/{reference}", dependencies=[acts(Action.RAV_MEETING_READ)])
 def meeting_page(request: Request, uow: Work, reference: str) -> Response:
     """Show a meeting."""
-    return _page(request, uow, reference, NOTHING)
+    return _page(request, uow, reference, {}, NOTHING)
 
 
-def _page(request: Request, uow: UnitOfWork, reference: str, errors: Mapping[str, str]) -> Response:
-    view = meeting_view(uow, fetch(uow, Meeting, reference, to=Action.RAV_MEETING_READ))
+def _page(
+    request: Request, uow: UnitOfWork, reference: str, typed: Mapping[str, object], errors: Mapping[str, str]
+) -> Response:
+    view = meeting_view(uow, fetch(uow, Meeting, reference, to=Action.RAV_MEETING_READ), typed)
     notice = DONE.get(request.query_params.get("fait", ""))
     return draw(request, "rav/meeting.html", view.title, view, errors=errors, notice=notice)
 
 
-def _again(request: Request, reference: str) -> DrawWith:
-    return lambda uow, errors: _page(request, uow, reference, errors)
+def _again(request: Request, reference: str, form: Form) -> DrawWith:
+    typed = form.typed()
+    return lambda uow, errors: _page(request, uow, reference, typed, errors)
 
 
 @router.post("/reseaux/reunions/{reference}/presences", dependencies=[acts(Action.RAV_MEETING_WRITE)])
 def held(request: Request, uow: Work, form: PostedForm, reference: str) -> Response:
     """Record which organisations came."""
-    with drawn_again(_again(request, reference)):
+    with drawn_again(_again(request, reference, form)):
         hold(uow, reference, version_of(form), read(PresenceForm, form))
     return see(f"/reseaux/reunions/{reference}?fait=tenue")
 
@@ -55,7 +58,7 @@ def held(request: Request, uow: Work, form: PostedForm, reference: str) -> Respo
 @router.post("/reseaux/reunions/{reference}/annulation", dependencies=[acts(Action.RAV_MEETING_WRITE)])
 def cancelled(request: Request, uow: Work, form: PostedForm, reference: str) -> Response:
     """Cancel a meeting."""
-    with drawn_again(_again(request, reference)):
+    with drawn_again(_again(request, reference, form)):
         cancel(uow, reference, version_of(form))
     return see(f"/reseaux/reunions/{reference}?fait=annulee")
 
@@ -63,7 +66,7 @@ def cancelled(request: Request, uow: Work, form: PostedForm, reference: str) -> 
 @router.post("/reseaux/reunions/{reference}/actions", dependencies=[acts(Action.RAV_MEETING_WRITE)])
 def follow_up_added(request: Request, uow: Work, form: PostedForm, reference: str) -> Response:
     """Note an action that an organisation took on."""
-    with drawn_again(_again(request, reference)):
+    with drawn_again(_again(request, reference, form)):
         add_follow_up(uow, reference, read(FollowUpForm, form))
     return see(f"/reseaux/reunions/{reference}?fait=action")
 

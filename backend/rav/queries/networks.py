@@ -1,6 +1,6 @@
 """Networks, their members, meetings, events, tools and points to improve, for who may read them."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
 from typing import TypeVar
 from uuid import UUID
@@ -177,8 +177,8 @@ def _members(uow: UnitOfWork, network: Network) -> tuple[MemberView, ...]:
     )
 
 
-def meeting_view(uow: UnitOfWork, meeting: Meeting) -> MeetingView:
-    """Give a meeting already fetched, with its agenda, who attended and what is to follow."""
+def meeting_view(uow: UnitOfWork, meeting: Meeting, typed: Mapping[str, object]) -> MeetingView:
+    """Give a meeting already fetched, with its agenda, who attended, what is to follow, and what was typed."""
     network = uow.session.get_one(Network, meeting.network_id)
     names = {member.id: member.organisation for member in of_network(uow, Member, network.id)}
     titles = sa.select(AgendaTitle).where(col(AgendaTitle.meeting_id) == meeting.id).order_by(col(AgendaTitle.rank))
@@ -202,6 +202,7 @@ def meeting_view(uow: UnitOfWork, meeting: Meeting) -> MeetingView:
         members=tuple((member.reference, member.organisation) for member in members_of(uow, network.id)),
         organises=permits(uow, meeting, Action.RAV_MEETING_WRITE),
         version=meeting.version,
+        typed=typed,
     )
 
 
