@@ -61,7 +61,8 @@ coverage:
 system:
 	@missing=""; \
 	ls /usr/lib/postgresql/*/bin/initdb >/dev/null 2>&1 || command -v initdb >/dev/null || missing+=" postgresql"; \
-	for program in chromium caddy openssl; do command -v $$program >/dev/null || missing+=" $$program"; done; \
+	for program in chromium caddy openssl qpdf; do command -v $$program >/dev/null || missing+=" $$program"; done; \
+	command -v pdfinfo >/dev/null || missing+=" poppler-utils"; \
 	[ -z "$$missing" ] && exit 0; \
 	install="apt-get install -y --no-install-recommends$$missing"; \
 	if [ "$$(id -u)" != 0 ]; then \

@@ -41,6 +41,8 @@ from backend.members.queries.sessions import actor_of_session, actor_of_token
 from backend.parquet import api as parquet_api
 from backend.parquet import pages as parquet_pages
 from backend.parquet.events import SituationAnswered
+from backend.rav import api as rav_api
+from backend.rav import pages as rav_pages
 from backend.research import api as research_api
 from backend.research import pages as research_pages
 from backend.research.actions import close_research
@@ -232,6 +234,7 @@ ROUTERS = (
     *agenda_pages.ROUTERS,
     cells_pages.router,
     charters_pages.router,
+    *rav_pages.ROUTERS,
     members_api.router,
     research_api.router,
     examination_api.router,
@@ -239,5 +242,6 @@ ROUTERS = (
     signalements_api.router,
     parquet_api.router,
     agenda_api.router,
+    rav_api.router,
 )
 """Every router of every feature; the tests of routes walk each one."""

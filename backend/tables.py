@@ -15,6 +15,9 @@ import backend.institutions.models
 import backend.mail.models
 import backend.members.models
 import backend.parquet.models
+import backend.rav.models.guide
+import backend.rav.models.networks
+import backend.rav.models.works
 import backend.research.models
 import backend.signalements.models
 import backend.situations.models  # noqa: F401

@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from policies.algebra import ActorHas, Among, Is, Own, Related, Rule
 from policies.habilitation import Confirmer
 from policies.meeting_words import AgendaPart
+from policies.rav_words import ORGANISERS
 from policies.vocabulary import SEATS, Role, Sharing, Stage, Word
 
 
@@ -92,6 +93,33 @@ class Action(Word):
     HABILITATION_REVIEW = "habilitation:review", "faire la revue annuelle d'une habilitation"
     HABILITATION_SUSPEND = "habilitation:suspend", "suspendre une habilitation"
     HABILITATION_END = "habilitation:end", "mettre fin à une habilitation"
+    # rav
+    RAV_NETWORK_READ = "rav_network:read", "consulter un réseau d'aide aux victimes"
+    RAV_NETWORK_OPEN = "rav_network:open", "créer un réseau d'aide aux victimes"
+    RAV_NETWORK_WRITE = "rav_network:write", "tenir un réseau : membres, réunions, événements, outils"
+    RAV_NETWORK_THEME_READ = "rav_network_theme:read", "consulter les thèmes d'un réseau"
+    RAV_NETWORK_THEME_END = "rav_network_theme:end", "mettre fin à un thème"
+    RAV_MEMBER_READ = "rav_member:read", "consulter les membres d'un réseau"
+    RAV_MEMBER_WRITE = "rav_member:write", "retirer un membre, ou lui donner un contact"
+    RAV_CONTACT_READ = "rav_contact:read", "consulter les contacts professionnels d'un réseau"
+    RAV_CONTACT_WRITE = "rav_contact:write", "confirmer ou retirer un contact"
+    RAV_MEETING_READ = "rav_meeting:read", "consulter une réunion d'un réseau"
+    RAV_MEETING_WRITE = "rav_meeting:write", "tenir ou annuler une réunion, noter une action à suivre"
+    RAV_FOLLOW_UP_READ = "rav_follow_up:read", "consulter les actions à suivre"
+    RAV_FOLLOW_UP_CLOSE = "rav_follow_up:close", "déclarer une action faite"
+    RAV_EVENT_READ = "rav_event:read", "consulter les événements d'un réseau"
+    RAV_TOOL_READ = "rav_tool:read", "consulter les outils d'un réseau"
+    RAV_TOOL_WRITE = "rav_tool:write", "mettre un outil en service ou le retirer"
+    RAV_IMPROVEMENT_READ = "rav_improvement:read", "consulter les points à améliorer"
+    RAV_IMPROVEMENT_CLOSE = "rav_improvement:close", "déclarer un point traité"
+    RAV_STRUCTURE_READ = "rav_structure:read", "consulter le guide des ressources"
+    RAV_STRUCTURE_WRITE = "rav_structure:write", "ajouter, réviser ou retirer une structure du guide"
+    RAV_EDITION_READ = "rav_edition:read", "consulter une édition du guide"
+    RAV_EDITION_WRITE = "rav_edition:write", "publier une édition du guide et enregistrer sa diffusion"
+    DESK_LINK_READ = "desk_link:read", "consulter les liens des accueils"
+    DESK_LINK_WRITE = "desk_link:write", "donner un lien à un accueil, ou le révoquer"
+    RAV_GUIDE_DECISION_READ = "rav_guide_decision:read", "consulter les décisions d'ouverture du guide"
+    RAV_GUIDE_DECISION_RECORD = "rav_guide_decision:record", "enregistrer une décision d'ouverture du guide"
 
 
 _COORDINATOR = ActorHas(frozenset({Role.COORDINATOR}), cell="cell_id")
@@ -153,6 +181,11 @@ _CONFIRMING = (_COORDINATOR & Is("confirmer", Confirmer.COORDINATOR, "que le coo
 _CREDENTIALS_ISSUED = Related(
     "account_id", "account", Is("credentials_by", Own.ACCOUNT, "avoir remis ses identifiants à la personne")
 )
+_NETWORK_READ = ActorHas(MEMBERS, anywhere=True)
+_ORGANISER = ActorHas(ORGANISERS, cell="cell_id")
+_OF_NETWORK = Related("network_id", "rav_network", _ORGANISER)
+_OF_MEETING = Related("meeting_id", "rav_meeting", _OF_NETWORK)
+_OF_MEMBER = Related("member_id", "rav_member", _OF_NETWORK)
 _ANOTHER_THAN_HOLDER_AND_PROPOSER = ~_HELD & ~Is("proposed_by", Own.ACCOUNT, "l'avoir proposée")
 
 RULES: Mapping[Action, Rule] = {
@@ -241,6 +274,33 @@ RULES: Mapping[Action, Rule] = {
     Action.HABILITATION_REVIEW: _CONFIRMING & ~_HELD,
     Action.HABILITATION_SUSPEND: (_CONFIRMING | _ADMINISTRATOR) & ~_HELD,
     Action.HABILITATION_END: _HELD | _CONFIRMING | _ADMINISTRATOR | Related("account_id", "account", _REFERENT),
+    # rav
+    Action.RAV_NETWORK_READ: _NETWORK_READ,
+    Action.RAV_NETWORK_OPEN: _ORGANISER,
+    Action.RAV_NETWORK_WRITE: _ORGANISER,
+    Action.RAV_NETWORK_THEME_READ: _NETWORK_READ,
+    Action.RAV_NETWORK_THEME_END: _OF_NETWORK,
+    Action.RAV_MEMBER_READ: _NETWORK_READ,
+    Action.RAV_MEMBER_WRITE: _OF_NETWORK,
+    Action.RAV_CONTACT_READ: _NETWORK_READ,
+    Action.RAV_CONTACT_WRITE: _OF_MEMBER,
+    Action.RAV_MEETING_READ: _NETWORK_READ,
+    Action.RAV_MEETING_WRITE: _OF_NETWORK,
+    Action.RAV_FOLLOW_UP_READ: _NETWORK_READ,
+    Action.RAV_FOLLOW_UP_CLOSE: _OF_MEETING,
+    Action.RAV_EVENT_READ: _NETWORK_READ,
+    Action.RAV_TOOL_READ: _NETWORK_READ,
+    Action.RAV_TOOL_WRITE: _OF_NETWORK,
+    Action.RAV_IMPROVEMENT_READ: _NETWORK_READ,
+    Action.RAV_IMPROVEMENT_CLOSE: _OF_NETWORK,
+    Action.RAV_STRUCTURE_READ: ActorHas(frozenset(Role), anywhere=True),
+    Action.RAV_STRUCTURE_WRITE: _ORGANISER,
+    Action.RAV_EDITION_READ: ActorHas(frozenset(Role), anywhere=True),
+    Action.RAV_EDITION_WRITE: _ORGANISER,
+    Action.DESK_LINK_READ: _ORGANISER,
+    Action.DESK_LINK_WRITE: _ORGANISER,
+    Action.RAV_GUIDE_DECISION_READ: _ADMINISTRATOR,
+    Action.RAV_GUIDE_DECISION_RECORD: _ADMINISTRATOR,
 }
 
 

@@ -1,5 +1,6 @@
 """What a serving process does beside requests: the e-mails that are due, and once a day reminders and forgetting.
 
+The last two once a day; a contact of a network is forgotten when nobody confirmed it in time.
 Several processes may run it: a message is claimed before it is sent, a day before it is worked.
 """
 
@@ -14,6 +15,7 @@ from backend.kernel.errors import Unavailable
 from backend.mail.sending import send_due
 from backend.members.actions.reviews import remind_reviews
 from backend.members.actions.throttling import forget_old_attempts
+from backend.rav.actions.networks import forget_lapsed_contacts
 
 LOG = logging.getLogger("cenacle")
 
@@ -34,6 +36,7 @@ def go_round(house: House) -> None:
         if claim_day(uow, "daily"):
             remind_reviews(uow)
             forget_old_attempts(uow)
+            forget_lapsed_contacts(uow)
     send_due(house)
 
 

@@ -17,7 +17,7 @@ from policies.vocabulary import Word
 
 
 class Indicator(Word):
-    """What is counted on steps 1 to 4 (domain.md section 7); each label states its unit."""
+    """What is counted on steps 1 to 4 and in the networks (domain.md section 7); each label states its unit."""
 
     SIGNALEMENT_RECEIVED = "signalement_received", "signalements reçus"
     SIGNALEMENT_BY_ORIGIN = "signalement_by_origin", "signalements reçus, par origine"
@@ -37,6 +37,10 @@ class Indicator(Word):
     MEETING_PLANNED = "meeting_planned", "réunions ordinaires prévues, par trimestre"
     MEETING_HELD = "meeting_held", "réunions ordinaires tenues, par trimestre"
     EMERGENCY_HELD = "emergency_held", "réunions d'urgence tenues"
+    RAV_NETWORKS = "rav_networks", "réseaux d'aide aux victimes"
+    RAV_MEETINGS = "rav_meetings", "réunions et groupes de travail tenus par les réseaux, par format"
+    RAV_EVENTS = "rav_events", "événements des réseaux, par journée thématique"
+    RAV_TOOLS = "rav_tools", "outils mis en service par les réseaux"
 
 
 class CountDelta(MainRow, table=True):

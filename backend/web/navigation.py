@@ -24,6 +24,7 @@ _ITEMS: tuple[tuple[str, str, frozenset[Role]], ...] = (
     ("Réunions", "/reunions", MEMBERS),
     ("Signaler", "/signalements/nouveau", SUBMITTERS),
     ("Mes signalements", "/signalements", SUBMITTERS),
+    ("Réseaux d'aide aux victimes", "/reseaux", MEMBERS),
     ("Cellules", "/cellules", frozenset({Role.COORDINATOR, Role.ADMINISTRATOR, Role.DPO})),
     ("Comptes", "/comptes", frozenset({Role.ADMINISTRATOR})),
     ("Habilitations", "/habilitations", frozenset({Role.COORDINATOR, Role.ADMINISTRATOR})),

@@ -22,7 +22,14 @@ def included() -> set[str]:
     """Give the templates that another one extends, includes or imports, under a condition or not."""
     tags = re.compile(r"\{%-?\s*(?:extends|include|import|from)\s.*?%\}", re.DOTALL)
     found = [tag for source in templates().values() for tag in tags.findall(source)]
-    return {name for tag in found for name in re.findall(r"[\"']([^\"']+\.(?:html|txt))[\"']", tag)}
+    return {name for tag in found for name in re.findall(r"[\"']([^\"']+\.(?:html|txt))[\"']", tag)} | imported()
+
+
+def imported() -> set[str]:
+    """Give the parts of documents that another one imports, or that the writer of PDF puts around them all."""
+    sources = [*templates().values(), *(value for _, tree in python("backend") for value in strings(tree))]
+    names = {name for source in sources for name in re.findall(r'#import "/?([\w-]+\.typ)"', source)}
+    return {f"documents/{name}" for name in names}
 
 
 def computed() -> re.Pattern[str]:
@@ -39,7 +46,7 @@ def computed() -> re.Pattern[str]:
 def test_every_template_is_used() -> None:
     drawn = {value for _, tree in python("backend") for value in strings(tree)}
     # A message is a folder: its subject and its bodies are drawn together.
-    used = drawn | included() | {f"emails/{value}" for value in drawn}
+    used = drawn | included() | {f"{folder}/{value}" for folder in ("emails", "documents") for value in drawn}
     unused = {name for name in templates() if name not in used and Path(name).parent.as_posix() not in used}
     assert {name for name in unused if not computed().fullmatch(name)} == set()
 

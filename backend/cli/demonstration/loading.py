@@ -1,7 +1,8 @@
-"""Loads the demonstration into empty stores: people, cells and situations, from two months ago to the present."""
+"""Loads the demonstration into empty stores: people, cells, situations, networks, from two months ago to now."""
 
 from backend.authorization.work import House
 from backend.cli.demonstration.cells import leave_an_act_waiting, name_contacts, open_cells, record_acts
+from backend.cli.demonstration.networks import hold_meeting, open_networks
 from backend.cli.demonstration.people import habilitate, invite_people, settle_institutions
 from backend.cli.demonstration.situations import play
 from backend.cli.demonstration.timeline import Timeline
@@ -20,6 +21,8 @@ def load(house: House, clock: DrivenClock) -> None:
     habilitate(house, timeline, accounts, cells)
     record_acts(house, timeline, cells)
     name_contacts(house, timeline, cells)
+    meeting, members = open_networks(house, timeline, cells)
     play(house, timeline)
+    hold_meeting(house, timeline, meeting, members)
     leave_an_act_waiting(house, timeline, cells)
     timeline.end()

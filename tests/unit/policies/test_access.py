@@ -263,6 +263,25 @@ def test_the_stages_of_readers_are_those_of_the_domain() -> None:
     assert {Stage.WITH_PARQUET, Stage.RETAINED, Stage.NOT_RETAINED} == WITH_PARQUET
 
 
+NETWORKS = [action for action in Action if action.value.startswith(("rav_", "desk_link"))]
+DECISIONS = {Action.RAV_GUIDE_DECISION_READ, Action.RAV_GUIDE_DECISION_RECORD}
+OPEN_TO_ALL = {Action.RAV_STRUCTURE_READ, Action.RAV_EDITION_READ}
+
+
+@pytest.mark.parametrize("action", NETWORKS)
+def test_the_coordinator_and_the_town_hall_organise_members_read_and_nobody_else_sees_a_network(action: Action) -> None:
+    found = {role for role in Role if permitted(action, member(role))}
+    if action in DECISIONS:
+        assert found == {Role.ADMINISTRATOR}
+    elif action in OPEN_TO_ALL:
+        assert found == set(Role)
+    elif action == read_of(action) and action is not Action.DESK_LINK_READ:
+        assert found == SEATS | {C, P, Role.SOCIAL_COORDINATOR}
+    else:
+        assert found == {C, Role.TOWN_HALL}
+        assert not any(permitted(action, member(role, OTHER_CELL)) for role in (C, Role.TOWN_HALL))
+
+
 def _sees_anything(holder: Actor) -> bool:
     links = {action: (None, *links_of(action)) for action in STAGED}
     return any(
