@@ -2,14 +2,16 @@
 
 import re
 from collections.abc import Mapping
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 import sqlalchemy as sa
 from httpx2 import Response
+from icalendar import Calendar, Component
 from sqlmodel import Session, col
 
 from backend.counts.deltas import Indicator, total
+from backend.mail.models import MailOutbox
 from backend.rav.actions.links import HOUR, OPENED_PER_HOUR
 from backend.rav.actions.networks import forget_lapsed_contacts
 from backend.rav.models.guide import DeskLink, Edition, Structure
@@ -497,3 +499,45 @@ def test_a_program_never_reads_a_confidential_address(cast: Cast) -> None:
     }
     assert cast.program("coordinator_13").post(f"{API}/guide/structures", forged).status_code == 422
     assert program.post(f"{API}/guide/structures", forged | {"confidential": False}).status_code == 403
+
+
+def test_the_contacts_of_a_network_are_convened_and_told_of_a_cancellation_with_an_entry_for_their_diary(
+    cast: Cast,
+) -> None:
+    address = organised(cast)
+    browser = cast.browser("coordinator_13")
+    answer = added(cast, address, "membres", {"organisation": "Association du Sud", "kind": "association"})
+    assert answer.status_code == 303, words_of(answer)
+    [member] = {link for link in links_of(browser.get(address)) if link.startswith("/reseaux/membres/")}
+    for name, email in (("Odile Carentan", "o@asso.invalid"), ("Luc Perdrix", "l@asso.invalid")):
+        contact = {"name": name, "function": "juriste", "phone": "01 99 00 13 01", "email": email}
+        assert browser.send(member, contact).status_code == 303
+    meeting: dict[str, Values] = {
+        "kind": "plenary",
+        "title": "Plénière",
+        "day": "10/12/2026",
+        "hour": "14:30",
+        "place": "Mairie du 13e",
+    }
+    assert added(cast, address, "reunions", meeting).status_code == 303
+    [sheet] = {link for link in links_of(browser.get(address)) if link.startswith("/reseaux/reunions/")}
+    assert browser.send(sheet, {}, f"{sheet}/annulation").status_code == 303
+    with cast.house.stores.main.transaction() as session:
+        sent = session.scalars(
+            sa.select(MailOutbox).order_by(col(MailOutbox.queued_at), col(MailOutbox.template))
+        ).all()
+    assert {row.recipient for row in sent} == {"o@asso.invalid", "l@asso.invalid"}
+    entries = [(row.template, read_calendar(row.calendar)) for row in sent if row.calendar]
+    assert len(entries) == 4
+    assert len({str(event["uid"]) for _, (_, event) in entries}) == 1
+    for template, (method, event) in entries:
+        expected = ("REQUEST", 0) if template == "rav_convocation" else ("CANCEL", 1)
+        assert (method, event["sequence"]) == expected
+        assert str(event["summary"]) == "Réunion d'un réseau d'aide aux victimes"
+        assert event.decoded("dtstart") == datetime(2026, 12, 10, 13, 30, tzinfo=UTC)
+
+
+def read_calendar(text: str) -> tuple[str, Component]:
+    calendar = Calendar.from_ical(text)
+    [event] = calendar.walk("VEVENT")
+    return str(calendar["method"]), event

@@ -6,8 +6,10 @@ from backend.audit.events import Reference
 from backend.authorization import gate
 from backend.authorization.work import UnitOfWork
 from backend.counts.deltas import Indicator
+from backend.documents.calendar import Method
 from backend.kernel.clock import PARIS
 from backend.kernel.errors import InvalidInput, WrongMoment
+from backend.rav.actions.letters import tell_contacts
 from backend.rav.actions.networks import CLOSED
 from backend.rav.events import EventRecorded, MeetingClosed, MeetingConvened, NetworkChange, NetworkChanged
 from backend.rav.forms import EventForm, FollowUpForm, MeetingForm, PresenceForm
@@ -20,7 +22,7 @@ from policies.rav_words import MeetingState
 
 
 def convene(uow: UnitOfWork, reference: str, form: MeetingForm) -> Meeting:
-    """Convene a plenary or working-group meeting, with its agenda of titles (RAV-11)."""
+    """Convene a plenary or working-group meeting, with its agenda of titles; the contacts are told (RAV-11)."""
     network = _network(uow, reference)
     starts_at = datetime.combine(form.day, time.fromisoformat(form.hour), tzinfo=PARIS)
     if starts_at <= uow.now():
@@ -30,6 +32,7 @@ def convene(uow: UnitOfWork, reference: str, form: MeetingForm) -> Meeting:
     uow.session.flush()  # its agenda leads to it without a relationship
     for rank, title in enumerate(form.agenda, start=1):
         uow.session.add(AgendaTitle(meeting_id=meeting.id, rank=rank, title=title))
+    tell_contacts(uow, meeting, Method.REQUEST)
     uow.record(MeetingConvened(Reference(network.reference), Reference(meeting.reference), form.kind))
     return meeting
 
@@ -53,9 +56,10 @@ def hold(uow: UnitOfWork, reference: str, version: int, form: PresenceForm) -> M
 
 
 def cancel(uow: UnitOfWork, reference: str, version: int) -> Meeting:
-    """Cancel a meeting that was not held."""
+    """Cancel a meeting that was not held; the contacts are told."""
     meeting = gate.fetch(uow, Meeting, reference, to=Action.RAV_MEETING_WRITE, version=version)
     meeting.state = MEETING.step(meeting.state, CANCEL)
+    tell_contacts(uow, meeting, Method.CANCEL)
     uow.record(MeetingClosed(Reference(meeting.reference), meeting.state, 0))
     return meeting
 
