@@ -1,6 +1,6 @@
 """Step 4 through HTTP: open on the day, present, examine one situation at a time, decide, close (domain section 3)."""
 
-from datetime import date, datetime, time, timedelta
+from datetime import date, timedelta
 from typing import TypeVar
 
 import pytest
@@ -8,10 +8,6 @@ import sqlalchemy as sa
 from httpx2 import Response
 from sqlmodel import col
 
-from backend.agenda.actions.convening import convene
-from backend.agenda.actions.planning import plan
-from backend.agenda.actions.preparing import fill
-from backend.agenda.forms import PlanForm
 from backend.agenda.models import AgendaItem, Meeting
 from backend.counts.deltas import Indicator, total
 from backend.examination.models import Examination, Presence
@@ -25,7 +21,10 @@ from tests.support.http import words_of
 from tests.support.journeys import (
     answered,
     at_parquet,
+    convened,
     in_research,
+    meeting_on,
+    on_the_day,
     prepared,
     problem,
     qualified,
@@ -38,26 +37,6 @@ from tests.support.journeys import (
 Row = TypeVar("Row", bound=MainRow)
 API = "/api/v1"
 JANUARY, APRIL = date(2027, 1, 14), date(2027, 4, 15)
-
-
-def meeting_on(cast: Cast, day: date) -> str:
-    """Plan an ordinary meeting of the 13e on a day; give its reference."""
-    with cast.house.transaction(cast.actor("coordinator_13")) as uow:
-        quarter = {1: "first", 4: "second"}[day.month]
-        cells = (cast.cells["13"].reference,)
-        shape = {"cells": cells, "hour": time(9, 30), "place": "Salle des mariages", quarter: day}
-        return plan(uow, PlanForm.model_validate(shape))[0].reference
-
-
-def convened(cast: Cast, meeting: str) -> None:
-    """Fill an agenda, then convene the meeting."""
-    with cast.house.transaction(cast.actor("coordinator_13")) as uow:
-        fill(uow, meeting, None)
-        convene(uow, meeting, None)
-
-
-def on_the_day(cast: Cast, day: date) -> None:
-    cast.pass_time(datetime.combine(day, time(9, 0), cast.clock().tzinfo) - cast.clock())
 
 
 def version(cast: Cast, meeting: str) -> dict[str, str]:

@@ -1,9 +1,10 @@
-"""Every journey of steps 1 to 2 in one go, by page and by JSON, with its mistakes; each nominative field has a mark."""
+"""Every journey of steps 1 to 4 in one go, by page and by JSON, with its mistakes; each nominative field has a mark."""
 
 import re
+from datetime import date
 
 from tests.support.cast import Cast
-from tests.support.http import links_of
+from tests.support.http import forms_of, links_of
 from tests.support.journeys import (
     BODY,
     SIGNALEMENTS,
@@ -11,9 +12,14 @@ from tests.support.journeys import (
     TYPED,
     Sent,
     answered,
+    convened,
     decided,
     drafted,
+    in_research,
+    meeting_on,
+    on_the_day,
     opened_by,
+    prepared,
     qualified,
     sent,
     transmitted,
@@ -28,6 +34,7 @@ MARKS = {
     "representative_contact": "kaleidoscopie",
     "place": "Obsidiennette",
     "facts": "grimoirebleu",
+    "note": "aubergineopale",
 }
 """A word for each nominative text, that stands nowhere else."""
 
@@ -49,17 +56,62 @@ WRITTEN: dict[str, str] = {
 }
 
 
+PAGES = (
+    "/",
+    "/situations",
+    "/situations?groupe=closes",
+    "/parquet",
+    "/signalements",
+    "/invitations",
+    "/recherche",
+    "/reunions",
+)
+"""Pages that show what awaits somebody."""
+
+
 def everything_happens(cast: Cast) -> None:
-    """Go through every journey of steps 1 to 2, by page and by JSON, with its errors."""
+    """Go through every journey of steps 1 to 4, by page and by JSON, with its errors."""
     qualify_and_answer(cast)
     give_back(cast)
     merge_and_move(cast)
     by_program(cast)
     by_invitation(cast)
     mistakes(cast)
-    for who in ("coordinator_13", "coordinator_18", "parquet_13", "reporter"):
-        for page in ("/", "/situations", "/situations?groupe=closes", "/parquet", "/signalements", "/invitations"):
+    meet(cast)
+    for who in ("coordinator_13", "coordinator_18", "parquet_13", "reporter", "police_13"):
+        for page in (
+            "/",
+            "/situations",
+            "/situations?groupe=closes",
+            "/parquet",
+            "/signalements",
+            "/invitations",
+            "/recherche",
+        ):
             cast.browser(who).get(page)
+
+
+def meet(cast: Cast) -> None:
+    """Prepare a situation, examine it at a meeting, show and project it, decide, and close the meeting."""
+    situation = in_research(cast, **WRITTEN)
+    note = {"value": "to_bring", "note": MARKS["note"]}
+    assert prepared(cast, situation, "police_13", **note).status_code == 303
+    assert prepared(cast, situation, "pjj_13", **{**note, "value": "autre"}).status_code == 422
+    meeting = meeting_on(cast, date(2027, 1, 14))
+    convened(cast, meeting)
+    on_the_day(cast, date(2027, 1, 14))
+    coordinator, page = cast.browser("coordinator_13"), f"/reunions/{meeting}/seance"
+    assert coordinator.send(page, {}, f"/reunions/{meeting}/ouverture").status_code == 303
+    begins = next(form.action for form in forms_of(coordinator.get(page)) if form.action.endswith("/examen"))
+    assert coordinator.send(page, {}, begins).status_code == 303
+    decides = begins.replace("/examen", "/decision")
+    for path in (page, f"/reunions/{meeting}", f"/reunions/{meeting}/projection", f"/reunions/{meeting}/ordre-du-jour"):
+        assert coordinator.get(path).status_code == 200
+    assert coordinator.send(page, {"decision": "follow"}, decides).status_code == 422
+    decision = {"decision": "follow", "following": "still_worrying", "present": ("parquet", "police")}
+    assert coordinator.send(page, decision, decides).status_code == 303
+    assert coordinator.send(page, {}, f"/reunions/{meeting}/cloture").status_code == 303
+    assert coordinator.get(f"/reunions/{meeting}/releve").status_code == 200
 
 
 def qualify_and_answer(cast: Cast) -> None:

@@ -2,12 +2,17 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date, datetime, time
 from typing import Any
 
 import sqlalchemy as sa
 from httpx2 import Response
 from sqlmodel import col
 
+from backend.agenda.actions.convening import convene
+from backend.agenda.actions.planning import plan
+from backend.agenda.actions.preparing import fill
+from backend.agenda.forms import PlanForm
 from backend.kernel.database import MainRow
 from backend.signalements.models import Receipt, Signalement
 from backend.situations.models import Situation
@@ -189,3 +194,24 @@ def in_research(cast: Cast, **typed: Values) -> str:
 def prepared(cast: Cast, situation: str, who: str = "police_13", **fields: Values) -> Response:
     """Prepare a situation as a member."""
     return cast.browser(who).send(f"/situations/{situation}/recherche", {"value": "nothing", **fields})
+
+
+def meeting_on(cast: Cast, day: date) -> str:
+    """Plan an ordinary meeting of the 13e on a day; give its reference."""
+    with cast.house.transaction(cast.actor("coordinator_13")) as uow:
+        quarter = {1: "first", 4: "second"}[day.month]
+        cells = (cast.cells["13"].reference,)
+        shape = {"cells": cells, "hour": time(9, 30), "place": "Salle des mariages", quarter: day}
+        return plan(uow, PlanForm.model_validate(shape))[0].reference
+
+
+def convened(cast: Cast, meeting: str) -> None:
+    """Fill an agenda, then convene the meeting."""
+    with cast.house.transaction(cast.actor("coordinator_13")) as uow:
+        fill(uow, meeting, None)
+        convene(uow, meeting, None)
+
+
+def on_the_day(cast: Cast, day: date) -> None:
+    """Let time pass to nine in the morning of a day."""
+    cast.pass_time(datetime.combine(day, time(9, 0), cast.clock().tzinfo) - cast.clock())
