@@ -20,6 +20,7 @@ from backend.authorization.actor import Actor, Grant
 from backend.authorization.sql import clause
 from backend.crypto.sealed import Sealed, SealedType
 from backend.kernel.database import MainRow, Store, UtcDateTime, WordType, open_store
+from backend.rav.models.lists import NumbersType, WordsType
 from policies.access import RULES, Action
 from policies.algebra import ActorHas, Among, And, Before, Circumstances, Is, Not, Or, Own, Related, Rule
 from policies.vocabulary import Role, Stage
@@ -89,6 +90,10 @@ def choices(column: sa.Column[Any], words: dict[str, Any]) -> Sequence[object]:
     """Give what a column may hold."""
     if isinstance(column.type, WordType):
         return list(column.type.words)
+    if isinstance(column.type, WordsType):
+        return [(), tuple(column.type.words)]
+    if isinstance(column.type, NumbersType):
+        return [(13,), (13, 14)]
     if column.name in words:
         return [word.value for word in words[column.name]]
     return next((values for kind, values in VALUES.items() if isinstance(column.type, kind)), TEXTS)
