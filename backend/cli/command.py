@@ -11,6 +11,15 @@ from backend.settings import Settings
 
 PROGRAM = "cenacle"
 
+KINDS = {
+    "<path>": "<chemin>",
+    "<str>": "<texte>",
+    "<list[str]>": "<texte>",
+    "<int>": "<nombre>",
+    "<int range>": "<nombre>",
+}
+"""The kinds of values, which the library names in English."""
+
 app = typer.Typer(
     name=PROGRAM,
     help="Cénacle, coordination confidentielle des cellules CENOMED.",
@@ -55,9 +64,13 @@ def run() -> int:
 
 
 def _speak_french(command: Any) -> None:  # noqa: ANN401  commands and groups, whose classes the library keeps private
-    """Put the one sentence that the library writes in every help into French."""
+    """Put what the library writes in every help into French: its sentence, the kinds of values, how to call."""
     option = command.get_help_option(typer.Context(command))
     option.help = "Afficher cette aide et s'arrêter."
+    for parameter in (found for found in command.params if found.param_type_name == "option"):
+        parameter.metavar = KINDS.get(parameter.display_type(typer.Context(command)), parameter.metavar)
+    if hasattr(command, "subcommand_metavar"):
+        command.subcommand_metavar = "COMMANDE [ARGUMENTS]..."
     for below in getattr(command, "commands", {}).values():
         _speak_french(below)
 
