@@ -68,11 +68,18 @@ def seal(stores: Stores, mac_key: bytes, log_key: bytes) -> int:
         batch = waiting[start : start + BATCH]
         try:
             with stores.journal.transaction() as session:
+                _read_one_instant(session)
                 signed = _append(session, batch, watermark, log_key)
         except IntegrityError:
             raise SecondSealerError from None
         _release(stores.main, batch, signed)
     return len(waiting)
+
+
+def _read_one_instant(session: Session) -> None:
+    """Read checkpoint and size as of one instant: another sealer that commits in between is no contradiction."""
+    if session.get_bind().dialect.name == "postgresql":
+        session.connection(execution_options={"isolation_level": "REPEATABLE READ"})
 
 
 def _append(session: Session, batch: Sequence[Waiting], watermark: JournalWatermark | None, log_key: bytes) -> _Signed:

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
-from sqlmodel import col, select
+from sqlmodel import Session, col, select
 
 from backend.audit import sealing
 from backend.audit.checkpoints import Checkpoint, open_note, public_half
@@ -26,7 +26,7 @@ from backend.audit.models import (
     JournalWatermark,
 )
 from backend.audit.sealing import ContradictedError, SecondSealerError
-from backend.audit.tree import stored_root
+from backend.audit.tree import size_of, stored_root
 from backend.kernel.clock import DrivenClock
 from backend.kernel.database import Stores
 from tests.support.journal import ACCOUNT, LOG_KEY, OTHER, SITUATION, new_journal, open_stores, owner, write
@@ -192,6 +192,27 @@ def test_two_sealers_at_once_seal_each_event_once(stores: Stores, clock: DrivenC
         thread.join()
     verification = journals[0].verify()
     assert (verification.entries, verification.ok) == (40, True)
+
+
+@pytest.mark.parametrize("engine_kind", ["postgresql"], indirect=True)  # SQLite's write lock leaves no such moment
+def test_a_sealer_that_commits_between_two_readings_is_no_contradiction(
+    stores: Stores, clock: DrivenClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    late, early = (new_journal(stores, clock) for _ in range(2))
+    write(late, 3)
+    waiting = [early]
+
+    def meanwhile(session: Session) -> int:
+        if waiting:
+            waiting.pop().seal_outbox()
+        return size_of(session)
+
+    monkeypatch.setattr("backend.audit.sealing.size_of", meanwhile)
+    with pytest.raises(SecondSealerError):
+        late.seal_outbox()
+    monkeypatch.undo()
+    verification = late.verify()
+    assert (verification.entries, verification.ok) == (3, True)
 
 
 def test_requests_that_commit_together_leave_nothing_waiting(tmp_path: Path, clock: DrivenClock) -> None:

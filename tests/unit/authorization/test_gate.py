@@ -30,6 +30,17 @@ def version_of(house: House, reference: str) -> int:
         return session.scalar(sa.select(table.c.version).where(table.c.reference == reference)) or 0
 
 
+def test_a_cursor_goes_through_an_address_and_comes_back_and_what_is_none_leads_nowhere() -> None:
+    cursor = Cursor(MORNING, new_id())
+    assert Cursor.of(cursor.text()) == cursor
+    assert Cursor.of(None) is None
+    assert Cursor.of("") is None
+    naive = f"{MORNING.replace(tzinfo=None).isoformat()}~{new_id()}"
+    for text in ("x", "~", naive, f"{MORNING.isoformat()}~x", f"9999-12-31T23:59:59-23:59~{new_id()}"):
+        with pytest.raises(NotFound):
+            Cursor.of(text)
+
+
 def selects(sent: list[str]) -> list[str]:
     return [statement for statement in sent if statement.lstrip().upper().startswith("SELECT")]
 
