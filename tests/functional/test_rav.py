@@ -540,3 +540,8 @@ def read_calendar(text: str) -> tuple[str, Component]:
     calendar = Calendar.from_ical(text)
     [event] = calendar.walk("VEVENT")
     return str(calendar["method"]), event
+
+
+def test_the_networks_and_their_guide_work_on_postgresql_under_row_level_security(guarded: Cast) -> None:
+    test_coordinateur_13_organises_a_network_convenes_publishes_and_finds(guarded)
+    test_the_contacts_of_a_network_are_convened_and_told_of_a_cancellation_with_an_entry_for_their_diary(guarded)
