@@ -160,11 +160,14 @@ def close_unexamined(uow: UnitOfWork, reference: str, form: ClosingForm, *, vers
 
 
 def _point(uow: UnitOfWork, reference: str, action: Action, version: int | None) -> AgendaItem:
+    """Give a point for a change, its meeting locked first: closing takes them in that order too."""
+    seen = gate.fetch(uow, AgendaItem, reference, to=Action.AGENDA_ITEM_READ)
+    uow.session.get_one(Meeting, seen.meeting_id, with_for_update=True, populate_existing=True)
     return gate.fetch(uow, AgendaItem, reference, to=action, version=version)
 
 
 def _in_progress(uow: UnitOfWork, item: AgendaItem) -> Meeting:
-    meeting = uow.session.get_one(Meeting, item.meeting_id, with_for_update=True, populate_existing=True)
+    meeting = uow.session.get_one(Meeting, item.meeting_id)
     if meeting.stage is not MeetingStage.OPEN:
         raise WrongMoment("Cette réunion n'est pas en cours.")
     return meeting
