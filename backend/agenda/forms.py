@@ -8,6 +8,7 @@ from typing import Annotated
 from pydantic import AfterValidator, BeforeValidator, Field
 
 from backend.agenda.models import PLACE_LENGTH
+from backend.parquet.forms import Reference
 from backend.web.forms import Day, Line, Shape, refuse
 from policies.charter_words import EventLink, Gravity
 from policies.meeting_words import AvailabilityAnswer
@@ -45,8 +46,6 @@ Hour = Annotated[time, BeforeValidator(_hour)]
 
 Place = Annotated[Line, Field(min_length=1, max_length=PLACE_LENGTH), AfterValidator(_without_person)]
 """Where a meeting is held: a building, a room; nobody stands in it."""
-
-Reference = Annotated[Line, Field(min_length=1, max_length=16)]
 
 
 class Direction(StrEnum):

@@ -1,6 +1,6 @@
 """Conduct a meeting: open it, present, examine one situation at a time, decide, close (step 4)."""
 
-from backend.agenda.actions.holding import close_meeting, open_meeting
+from backend.agenda.actions.holding import close_meeting
 from backend.agenda.actions.preparing import list_next
 from backend.agenda.models import AgendaItem, Meeting
 from backend.agenda.queries.rows import items_of, pending_item
@@ -30,12 +30,7 @@ from backend.situations.states import BEGIN, CLOSE, FOLLOW, POSTPONE, RESUME, SI
 from policies.access import Action
 from policies.examination_words import Decision
 from policies.meeting_words import AgendaPart, ItemState, MeetingKind, MeetingStage
-from policies.vocabulary import Stage
-
-
-def open_session(uow: UnitOfWork, reference: str, *, version: int | None) -> Meeting:
-    """Open a meeting on its day: from here on its agenda no longer changes."""
-    return open_meeting(uow, reference, version)
+from policies.vocabulary import ClosingReason, Stage
 
 
 def present(uow: UnitOfWork, point: str, *, version: int | None = None) -> AgendaItem:
@@ -100,8 +95,7 @@ def decide(uow: UnitOfWork, point: str, form: DecisionForm, *, version: int | No
             uow.count(Indicator.EXAMINED, situation.cell_id)
         if form.decision is Decision.CLOSE and form.closing is not None:
             examination.closing = form.closing
-            _close(uow, situation, CLOSE)
-            situation.closing_reason = form.closing
+            _close(uow, situation, form.closing)
             uow.count(Indicator.CLOSED, situation.cell_id, form.closing)
         else:
             examination.following = form.following
@@ -152,8 +146,7 @@ def close_unexamined(uow: UnitOfWork, reference: str, form: ClosingForm, *, vers
     if pending_item(uow, situation.id) is not None:
         raise WrongMoment("Cette situation est inscrite à un ordre du jour : retirez-la d'abord.")
     close_research(uow, situation)
-    _close(uow, situation, CLOSE)
-    situation.closing_reason = form.reason
+    _close(uow, situation, form.reason)
     uow.count(Indicator.NOT_EXAMINED, situation.cell_id, form.reason)
     uow.record(ClosedUnexamined(Reference(situation.reference)))
     return situation
@@ -198,6 +191,7 @@ def _back(situation: Situation) -> str:
     return POSTPONE if situation.decided_at is None else RESUME
 
 
-def _close(uow: UnitOfWork, situation: Situation, verb: str) -> None:
-    situation.stage = SITUATION.step(situation.stage, verb)
+def _close(uow: UnitOfWork, situation: Situation, reason: ClosingReason) -> None:
+    situation.stage = SITUATION.step(situation.stage, CLOSE)
     situation.closed_at = uow.now()
+    situation.closing_reason = reason

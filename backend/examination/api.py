@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from fastapi import APIRouter
 from starlette.responses import Response
 
+from backend.agenda.actions.holding import open_meeting
 from backend.agenda.models import AgendaItem
 from backend.examination.actions import (
     begin,
@@ -12,7 +13,6 @@ from backend.examination.actions import (
     close_session,
     close_unexamined,
     decide,
-    open_session,
     present,
 )
 from backend.examination.forms import AttendanceForm, ClosingForm, DecisionForm
@@ -67,7 +67,7 @@ def record(uow: Work, reference: str) -> RecordView:
 @router.post("/reunions/{reference}/ouverture", dependencies=[acts(Action.MEETING_OPEN)])
 def opened(uow: Work, response: Response, reference: str, if_match: IfMatch = None) -> MeetingStamp:
     """Open a meeting on its day."""
-    meeting = open_session(uow, reference, version=version_in(if_match))
+    meeting = open_meeting(uow, reference, version_in(if_match))
     tag(response, meeting.version)
     return MeetingStamp(meeting.reference, meeting.stage, meeting.version)
 

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from fastapi import APIRouter, Request
 from starlette.responses import Response
 
+from backend.agenda.actions.holding import open_meeting
 from backend.agenda.models import AgendaItem
 from backend.authorization import gate
 from backend.authorization.work import UnitOfWork
@@ -14,7 +15,6 @@ from backend.examination.actions import (
     close_session,
     close_unexamined,
     decide,
-    open_session,
     present,
 )
 from backend.examination.forms import AttendanceForm, ClosingForm, DecisionForm
@@ -75,7 +75,7 @@ def record(request: Request, uow: Work, reference: str) -> Response:
 @router.post("/reunions/{reference}/ouverture", dependencies=[acts(Action.MEETING_OPEN)])
 def opened(uow: Work, form: PostedForm, reference: str) -> Response:
     """Open the meeting."""
-    open_session(uow, reference, version=version_of(form))
+    open_meeting(uow, reference, version_of(form))
     return see(f"/reunions/{reference}/seance?fait=ouverte")
 
 

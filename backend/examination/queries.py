@@ -1,6 +1,6 @@
 """What is read of a meeting in progress: the points, the situation under the eyes, what was decided."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from uuid import UUID
 
 import sqlalchemy as sa
@@ -24,9 +24,9 @@ from backend.examination.views import (
     SessionView,
     choices_view,
     decided_words,
-    options,
 )
 from backend.signalements.queries.content import content_view, situation_views
+from backend.signalements.views.intake import choices
 from backend.situations.models import Situation
 from backend.web.pages import french_day, french_instant
 from policies.access import Action
@@ -42,10 +42,14 @@ def examinations_of(uow: UnitOfWork, items: Sequence[AgendaItem]) -> dict[UUID, 
     return {row.item_id: row for row in uow.session.scalars(statement)}
 
 
-def presences_of(uow: UnitOfWork, examination: Examination) -> Sequence[Presence]:
-    """Give the seats held during an examination already fetched."""
-    statement = sa.select(Presence).where(col(Presence.examination_id) == examination.id)
-    return uow.session.scalars(statement.order_by(col(Presence.role))).all()
+def seats_held(uow: UnitOfWork, examinations: Collection[Examination]) -> dict[UUID, tuple[Role, ...]]:
+    """Give the seats held during some examinations already fetched, by examination, in one query."""
+    wanted = sorted(examination.id for examination in examinations)
+    statement = sa.select(Presence).where(col(Presence.examination_id).in_(wanted)).order_by(col(Presence.role))
+    held: dict[UUID, tuple[Role, ...]] = {}
+    for row in uow.session.scalars(statement):
+        held[row.examination_id] = (*held.get(row.examination_id, ()), row.role)
+    return held
 
 
 def session_view(uow: UnitOfWork, reference: str) -> SessionView:
@@ -132,9 +136,9 @@ def attendance_awaited(uow: UnitOfWork) -> Sequence[tuple[AgendaItem, Situation]
 
 def attendance_view(uow: UnitOfWork) -> tuple[AttendanceView, ...]:
     """Show the education seat the points whose attendance is awaited, by reference."""
-    choices = options(AttendanceCheck)
+    answers = choices(AttendanceCheck)
     return tuple(
-        AttendanceView(item.reference, item.version, situation.reference, choices)
+        AttendanceView(item.reference, item.version, situation.reference, answers)
         for item, situation in attendance_awaited(uow)
     )
 
@@ -149,11 +153,11 @@ def closing_view(uow: UnitOfWork, reference: str) -> ClosingView:
 
 def _points(uow: UnitOfWork, items: Sequence[AgendaItem]) -> tuple[PointView, ...]:
     situations, examinations = situations_by_id(uow, items), examinations_of(uow, items)
+    seats = seats_held(uow, examinations.values())
     points = []
     for item in items:
         examination = examinations.get(item.id)
-        seats = () if examination is None else tuple(row.role for row in presences_of(uow, examination))
-        decided = None if examination is None else decided_words(examination, seats)
+        decided = None if examination is None else decided_words(examination, seats.get(examination.id, ()))
         reference = situations[item.situation_id].reference
         points.append(PointView(item.reference, item.version, reference, item.part, item.state, None, decided))
     return tuple(points)

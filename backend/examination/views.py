@@ -4,11 +4,10 @@ from dataclasses import dataclass
 
 from backend.examination.models import Examination
 from backend.signalements.views.content import ContentView
+from backend.signalements.views.intake import Options, choices
 from policies.examination_words import Decision, FollowingReason, PostponementReason
 from policies.meeting_words import AgendaPart, ItemState, MeetingStage
-from policies.vocabulary import ClosingReason, Motive, Role, Word
-
-Options = tuple[tuple[str, str], ...]
+from policies.vocabulary import ClosingReason, Motive, Role
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,8 +104,9 @@ class ClosingView:
 
 def choices_view(seats: tuple[Role, ...]) -> ChoicesView:
     """Give the closed lists, with the seats that the charter names."""
+    named = tuple((role.value, role.label) for role in seats)
     return ChoicesView(
-        options(Decision), options(FollowingReason), options(ClosingReason), options(PostponementReason), _of(seats)
+        choices(Decision), choices(FollowingReason), choices(ClosingReason), choices(PostponementReason), named
     )
 
 
@@ -116,12 +116,3 @@ def decided_words(row: Examination, seats: tuple[Role, ...]) -> DecidedView | No
     if row.decision is None or reason is None:
         return None
     return DecidedView(row.decision, reason.label, seats, Role.PARQUET not in seats)
-
-
-def options(words: type[Word]) -> Options:
-    """Give a closed list as a form shows it."""
-    return _of(tuple(words))
-
-
-def _of(words: tuple[Word, ...]) -> Options:
-    return tuple((word.value, word.label) for word in words)

@@ -4,14 +4,10 @@ from typing import Annotated
 
 from pydantic import Field
 
+from backend.parquet.forms import BATCH, Reference
 from backend.signalements.forms import FreeText
-from backend.web.forms import Line, Shape
+from backend.web.forms import Shape
 from policies.charter_words import ResearchValue
-
-BATCH = 50
-"""Situations opened to the seats in one go."""
-
-Reference = Annotated[Line, Field(min_length=1, max_length=16)]
 
 
 class OpenForm(Shape):

@@ -17,6 +17,7 @@ from backend.members.queries.standing import holders
 from backend.research.models import PriorResearch
 from backend.research.views import GuestView, LineView, PreparationView, SeatView, TableView
 from backend.signalements.queries.content import content_view, situation_views
+from backend.signalements.views.intake import choices
 from backend.situations.models import Situation
 from policies.access import Action
 from policies.charter import in_force, published
@@ -100,8 +101,7 @@ def preparation_view(uow: UnitOfWork, reference: str, typed: Mapping[str, object
     if row is not None:
         opened = open_rows(uow, [row], ["value", "note"], Purpose.PREPARE, [situation.reference])[row.id]
         kept = {"value": opened["value"] or "", "note": opened["note"] or ""}
-    choices = tuple((value.value, value.label) for value in ResearchValue)
-    return PreparationView(content_view(uow, situation), {**kept, **typed}, choices, row is not None)
+    return PreparationView(content_view(uow, situation), {**kept, **typed}, choices(ResearchValue), row is not None)
 
 
 def seats_of(uow: UnitOfWork, situation: Situation) -> tuple[SeatView, ...]:

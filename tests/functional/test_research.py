@@ -49,7 +49,11 @@ def test_a_seat_reads_a_retained_situation_once_research_is_open_and_not_before(
     assert opened(cast, situation).status_code == 303
     assert "1 situation à préparer" in words_of(member.get("/"))
     assert "Durand" in words_of(member.get("/recherche"))
-    words = words_of(member.get(f"/situations/{situation}/recherche"))
+    page = member.get(f"/situations/{situation}/recherche")
+    assert "/recherche" in links_of(page)
+    assert "/situations" not in links_of(page)
+    words = words_of(page)
+    assert "Aller à votre préparation" in words
     for shown in ("Durand", "Élodie", "Collège des Peupliers", "Square du Puits"):
         assert shown in words
     for hidden in ("12 rue du Moulin", "06 39 98 12 34", "Martine", "Bailleur du Sud", "Réponse du parquet"):
