@@ -9,9 +9,10 @@ import typer
 
 from backend.app import initialise, migrate_stores, open_house
 from backend.authorization.work import House
-from backend.cli.demonstration.loading import load
-from backend.cli.demonstration.timeline import SPAN
+from backend.cli.demonstration.loading import first_instant, length, load
 from backend.cli.refusals import refused
+from backend.cli.replay.history import YEARS
+from backend.cli.replay.years import figures
 from backend.cli.serving import require_port, serve_house
 from backend.cli.tokens import DEMO_DATA
 from backend.crypto.keystore import IdentityError
@@ -37,6 +38,12 @@ def demo(
     port: Annotated[int, typer.Option(help="Port d'écoute, sur cette machine seulement.", min=1, max=65535)] = (
         DEFAULT_PORT
     ),
+    size: Annotated[
+        int,
+        typer.Option(
+            help="Taille du passé rejoué : 1 pour les 184 situations de 2012-2014, 0 pour aucune.", min=0, max=100
+        ),
+    ] = 1,
     no_serve: Annotated[bool, typer.Option("--no-serve", help="Préparer les données, sans servir.")] = False,
 ) -> None:
     """Charger des données fictives, une seule fois, puis servir la démonstration sur cette machine."""
@@ -47,7 +54,7 @@ def demo(
         typer.echo(f"Démonstration reprise dans {data}.")
     else:
         _require_free(settings)
-        _make(settings)
+        _make(settings, size)
     house = _open(settings)
     _announce(settings)
     if no_serve:
@@ -84,13 +91,16 @@ def _require_free(settings: Settings) -> None:
         )
 
 
-def _make(settings: Settings) -> None:
-    typer.echo(f"Création des données fictives dans {settings.data} : une dizaine de secondes.")
-    begun = time.monotonic()
-    clock = DrivenClock(system_clock() - SPAN)
+def _make(settings: Settings, size: int) -> None:
+    typer.echo(f"Création des données fictives dans {settings.data}.")
+    begun, present = time.monotonic(), system_clock()
+    clock = DrivenClock(first_instant(present, size))
     house = initialise(settings, clock)
     try:
-        load(house, clock)
+        with typer.progressbar(length=length(size), label="Rejeu" if size else "Chargement") as bar:
+            load(house, clock, present, size, lambda: bar.update(1))
+        if size:
+            _show_figures(house)
     finally:
         house.stores.dispose()
     (settings.data / NOTE).write_text(
@@ -99,6 +109,14 @@ def _make(settings: Settings) -> None:
         encoding="utf-8",
     )
     typer.echo(f"Données prêtes en {time.monotonic() - begun:.0f} secondes.")
+
+
+def _show_figures(house: House) -> None:
+    """Print what the counters say of the years that were replayed."""
+    typer.echo(f"\nAnnées {YEARS[0]} à {YEARS[-1]}, d'après les compteurs :\n")
+    for label, number in figures(house):
+        typer.echo(f"  {number:>5}  {label}")
+    typer.echo("")
 
 
 def _open(settings: Settings) -> House:

@@ -1,13 +1,17 @@
 """The sender: takes what is due, hands it to the SMTP server, tries again later (architecture.md section 6).
 
 A message is claimed before it is sent and marked after: a process killed in between sends it again, never loses it.
+A demonstration without an SMTP server writes its messages in a file instead, where they can be read.
 """
 
 import json
 import logging
+import mailbox
 import re
 import smtplib
 import ssl
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import datetime, timedelta
 from email.message import EmailMessage
 from email.utils import format_datetime
@@ -29,6 +33,9 @@ BATCH = 20
 PATIENCE = 20.0
 """Seconds to wait for the SMTP server."""
 
+DEMO_MAIL = "courriels.mbox"
+"""Where a demonstration without an SMTP server writes its messages, in its folder; any mail reader opens it."""
+
 RETRIES = (timedelta(minutes=1), timedelta(minutes=5), timedelta(minutes=15))
 """Waits after the first failures; then one hour, until the message is too old."""
 
@@ -41,18 +48,18 @@ DEFAULT_PORTS = {"smtp": 25, "smtps": 465}
 
 
 def send_due(house: House) -> int:
-    """Send what is due and give how many messages left; none without an SMTP server in the settings."""
-    if house.settings.smtp_url is None:
+    """Send what is due and give how many messages left; none without an SMTP server, outside the demonstration."""
+    if house.settings.smtp_url is None and house.settings.mode != "demo":
         return 0
     claimed = _claim(house)
     if not claimed:
         return 0
     sent: list[UUID] = []
     try:
-        with _connect(house.settings.smtp_url.get_secret_value()) as server:
+        with _courier(house.settings) as hand_over:
             for message, row in ((_message(house.settings, row, house.clock()), row) for row in claimed):
                 try:
-                    server.send_message(message)
+                    hand_over(message)
                 except (smtplib.SMTPResponseException, smtplib.SMTPRecipientsRefused):
                     LOG.warning("a message was refused by the SMTP server: %s", row.id)
                 else:
@@ -61,6 +68,22 @@ def send_due(house: House) -> int:
         LOG.warning("the SMTP server cannot be used: %s", type(fault).__name__)
     _mark(house, sent)
     return len(sent)
+
+
+@contextmanager
+def _courier(settings: Settings) -> Iterator[Callable[[EmailMessage], object]]:
+    """Give what takes a message away: the SMTP server or, in a demonstration that has none, a file."""
+    if settings.smtp_url is not None:
+        with _connect(settings.smtp_url.get_secret_value()) as server:
+            yield server.send_message
+        return
+    path = settings.data / DEMO_MAIL
+    path.touch(mode=0o600)
+    box = mailbox.mbox(path)
+    try:
+        yield box.add
+    finally:
+        box.close()
 
 
 def _claim(house: House) -> list[MailOutbox]:

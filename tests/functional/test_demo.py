@@ -83,7 +83,7 @@ def made(folder: Path) -> tuple[str, float]:
     Seconds of the wall would measure what else the machine does.
     """
     begun = time.process_time()
-    result = CliRunner().invoke(app, ["--data", str(folder), "--port", "8123", "--no-serve"])
+    result = CliRunner().invoke(app, ["--data", str(folder), "--port", "8123", "--size", "0", "--no-serve"])
     assert result.exit_code == 0, result.output
     return result.output, time.process_time() - begun
 
@@ -275,7 +275,7 @@ def test_a_second_loading_is_refused_and_changes_nothing(house: House) -> None:
     clock = DrivenClock(house.clock())
     again = House(house.settings, house.stores, clock, house.journal, house.keyring)
     with pytest.raises(WrongMoment):
-        load(again, clock)
+        load(again, clock, clock(), 0)
     assert stages(house) == STAGES
 
 
@@ -383,7 +383,7 @@ def test_the_same_demonstration_loads_on_postgresql(store_urls: dict[str, str], 
     )
     house = initialise(settings, clock)
     try:
-        load(house, clock)
+        load(house, clock, MORNING, 0)
         with house.transaction() as uow:
             cells = cells_of(uow)
         assert clock() == MORNING

@@ -11,9 +11,9 @@ from tests.support.server import ROOT, free_port, serving
 
 
 def make_demo(folder: Path) -> Path:
-    """Make the fictitious data by the command that makes them for everybody; give where they are."""
+    """Make the live part of the data by the command that makes them for everybody; give where they are."""
     data = folder / "data"
-    command = [sys.executable, "-m", "backend", "demo", "--data", str(data), "--no-serve"]
+    command = [sys.executable, "-m", "backend", "demo", "--data", str(data), "--size", "0", "--no-serve"]
     subprocess.run(command, cwd=ROOT, check=True, stdout=subprocess.DEVNULL)
     return data
 

@@ -1,12 +1,13 @@
 """Cells of the demonstration: where a cell is known to exist, with contacts and acts (domain.md sections 1, 2, 10)."""
 
 from collections.abc import Mapping
+from datetime import date
 from hashlib import sha256
 
-from backend.authorization.work import House
+from backend.authorization.work import House, UnitOfWork
 from backend.cells.actions import add_contact, confirm_education_contacts, decide_act, enter_act, open_cell
 from backend.cells.models import ContactKind
-from backend.cells.queries import acts_to_confirm
+from backend.cells.queries import acts_to_confirm, cells_of
 from backend.cells.states import ActDecision
 from backend.cli.demonstration.acting import acting
 from backend.cli.demonstration.people import ADMIN, DPO, coordinator_of
@@ -29,32 +30,49 @@ CONTACTS = (
 
 
 def open_cells(house: House, timeline: Timeline) -> Mapping[str, str]:
-    """Open every known cell; give their references, by code of sector."""
+    """Open every known cell that is not open yet; give the references of all, by code of sector."""
     timeline.at(59, 10)
-    cells = {}
     with acting(house, ADMIN) as uow:
+        cells = {cell.territory: cell.reference for cell in cells_of(uow)}
         for arrondissement in known_cells().arrondissements:
             timeline.later(3)
             territory = sector_on(uow.today(), arrondissement).code
-            cell = open_cell(
-                uow,
-                kind=CharterKind.CENOMED,
-                territory=territory,
-                name=f"CENOMED du {arrondissement}e",
-                opened_on=uow.today(),
-            )
-            cells[territory] = cell.reference
+            if territory not in cells:
+                cells[territory] = open_one(uow, territory, arrondissement)
     return cells
+
+
+def open_one(uow: UnitOfWork, territory: str, arrondissement: int) -> str:
+    """Open the cell of an arrondissement today; give its reference."""
+    return open_cell(
+        uow,
+        kind=CharterKind.CENOMED,
+        territory=territory,
+        name=f"CENOMED du {arrondissement}e",
+        opened_on=uow.today(),
+    ).reference
 
 
 def record_acts(house: House, timeline: Timeline, cells: Mapping[str, str]) -> None:
     """Enter every act of the live cells, and let the DPO confirm them."""
     timeline.at(50, 10)
-    for territory in LIVE:
-        for kind in RequiredAct:
-            _enter(house, timeline, territory, cells[territory], kind)
+    enter_acts(house, timeline, {territory: cells[territory] for territory in LIVE}, timeline.day(61))
     timeline.at(48, 15)
-    with acting(house, DPO) as uow:
+    confirm_acts(house, timeline, DPO)
+
+
+def enter_acts(house: House, timeline: Timeline, cells: Mapping[str, str], issued: date) -> None:
+    """Enter every required act of some cells, issued on a day for three years."""
+    with acting(house, ADMIN) as uow:
+        for territory, cell in cells.items():
+            for kind in RequiredAct:
+                timeline.later(4)
+                _enter(uow, territory, cell, kind, issued)
+
+
+def confirm_acts(house: House, timeline: Timeline, dpo: str) -> None:
+    """Let a data protection officer confirm every act that waits."""
+    with acting(house, dpo) as uow:
         for act in acts_to_confirm(uow):
             timeline.later(6)
             decide_act(uow, act.reference, act.version, decision=ActDecision.CONFIRM)
@@ -63,7 +81,8 @@ def record_acts(house: House, timeline: Timeline, cells: Mapping[str, str]) -> N
 def leave_an_act_waiting(house: House, timeline: Timeline, cells: Mapping[str, str]) -> None:
     """Enter the first act of another cell, which the DPO has still to confirm."""
     timeline.at(1, 18)
-    _enter(house, timeline, "19", cells["19"], RequiredAct.AIPD)
+    with acting(house, ADMIN) as uow:
+        _enter(uow, "19", cells["19"], RequiredAct.AIPD, timeline.day(61))
 
 
 def name_contacts(house: House, timeline: Timeline, cells: Mapping[str, str]) -> None:
@@ -85,17 +104,14 @@ def name_contacts(house: House, timeline: Timeline, cells: Mapping[str, str]) ->
             confirm_education_contacts(uow, cells[territory])
 
 
-def _enter(house: House, timeline: Timeline, territory: str, cell: str, kind: RequiredAct) -> None:
-    timeline.later(4)
-    issued = timeline.day(61)
-    with acting(house, ADMIN) as uow:
-        enter_act(
-            uow,
-            cell,
-            kind=kind,
-            number=f"FICTIF-{issued.year}-{territory}-{kind.value}",
-            issued_on=issued,
-            authority="autorité fictive, pour la démonstration",
-            ends_on=add_years(issued, 3),
-            file_sha256=sha256(f"acte fictif {territory} {kind.value}".encode()).hexdigest(),
-        )
+def _enter(uow: UnitOfWork, territory: str, cell: str, kind: RequiredAct, issued: date) -> None:
+    enter_act(
+        uow,
+        cell,
+        kind=kind,
+        number=f"FICTIF-{issued.year}-{territory}-{kind.value}",
+        issued_on=issued,
+        authority="autorité fictive, pour la démonstration",
+        ends_on=add_years(issued, 3),
+        file_sha256=sha256(f"acte fictif {territory} {kind.value}".encode()).hexdigest(),
+    )

@@ -1,28 +1,53 @@
-"""Loads the demonstration into empty stores: people, cells, situations, networks, from two months ago to now."""
+"""Loads the demonstration into empty stores: the past at real scale, then the live present (domain.md section 11)."""
+
+from datetime import date, datetime, time
 
 from backend.authorization.work import House
 from backend.cli.demonstration.cells import leave_an_act_waiting, name_contacts, open_cells, record_acts
 from backend.cli.demonstration.networks import hold_meeting, open_networks
-from backend.cli.demonstration.people import habilitate, invite_people, settle_institutions
+from backend.cli.demonstration.people import create_administrators, habilitate, invite_people, settle_institutions
 from backend.cli.demonstration.situations import play
-from backend.cli.demonstration.timeline import Timeline
-from backend.kernel.clock import DrivenClock
+from backend.cli.demonstration.timeline import SPAN, Timeline
+from backend.cli.replay.history import YEARS
+from backend.cli.replay.years import Step, replay, steps
+from backend.kernel.clock import DrivenClock, paris_instant
+
+LIVE_STEPS = 4
+"""How many times the live part says that it has gone on."""
 
 
-def load(house: House, clock: DrivenClock) -> None:
+def first_instant(present: datetime, scale: int) -> datetime:
+    """Give when the clock starts: in the first days of 2012, or with the live part when nothing is replayed."""
+    return paris_instant(date(YEARS[0], 1, 2), time(9)) if scale else present - SPAN
+
+
+def length(scale: int) -> int:
+    """Give how many times `load` says that it has gone on."""
+    return LIVE_STEPS + (steps() if scale else 0)
+
+
+def load(house: House, clock: DrivenClock, present: datetime, scale: int, gone_on: Step = lambda: None) -> None:
     """Play the demonstration on the empty stores of a house in demo mode, whose clock this is.
 
-    The clock stands `SPAN` before the present, and ends there. Raises `WrongMoment` when the stores hold accounts.
+    The clock stands at `first_instant`, and ends at the present; the past is played `scale` times its real size, 0 for
+    the live part only. Raises `WrongMoment` when the stores hold accounts.
     """
-    timeline = Timeline(clock)
+    timeline = Timeline(clock, present)
+    create_administrators(house, timeline)
+    if scale:
+        replay(house, timeline, scale, gone_on)
     institutions = settle_institutions(house, timeline)
     cells = open_cells(house, timeline)
     accounts = invite_people(house, timeline, institutions)
+    gone_on()
     habilitate(house, timeline, accounts, cells)
     record_acts(house, timeline, cells)
     name_contacts(house, timeline, cells)
+    gone_on()
     meeting, members = open_networks(house, timeline, cells)
     play(house, timeline)
+    gone_on()
     hold_meeting(house, timeline, meeting, members)
     leave_an_act_waiting(house, timeline, cells)
     timeline.end()
+    gone_on()

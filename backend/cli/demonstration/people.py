@@ -54,9 +54,8 @@ SIGNATORIES: Mapping[str, str] = MappingProxyType(
 INTERNAL_RULES = "règlement intérieur 2023"
 
 
-def settle_institutions(house: House, timeline: Timeline) -> Mapping[str, str]:
-    """Create the first administrators, the institutions, their referents; give the references of institutions."""
-    timeline.at(63, 9)
+def create_administrators(house: House, timeline: Timeline) -> None:
+    """Create the city's institution and its two administrators, before anybody else is."""
     administrators = [_person(persona) for persona in PERSONAS if persona.role is Role.ADMINISTRATOR]
     with house.transaction() as uow:
         created = create_first_administrators(uow, personas.CITY, administrators)
@@ -64,14 +63,20 @@ def settle_institutions(house: House, timeline: Timeline) -> Mapping[str, str]:
         timeline.later(minutes)
         enrol(house, handover)
         accept_everything(house, account.email)
+
+
+def settle_institutions(house: House, timeline: Timeline) -> Mapping[str, str]:
+    """Create the institutions and their referents, and record who signed; give the references of institutions."""
     timeline.at(62, 10)
     with acting(house, ADMIN) as uow:
         for name, origin in ORIGINS.items():
             timeline.later(4)
             create_institution(uow, name=name, origin=origin)
-        references = {institution.name: institution.reference for institution in institutions_of(uow)}
+        known = {institution.name: institution.reference for institution in institutions_of(uow)}
+    references = {name: known[name] for name in (personas.CITY, *ORIGINS)}
     for name, reference in references.items():
-        _appoint(house, timeline, name, reference)
+        timeline.later(8)
+        appoint(house, reference, Person(f"Référent, {name}", "référent Cénacle", _referent(name)))
     _sign(house, timeline, references)
     return references
 
@@ -83,7 +88,7 @@ def invite_people(house: House, timeline: Timeline, institutions: Mapping[str, s
     for persona in PERSONAS:
         if persona.role is not Role.ADMINISTRATOR:
             timeline.later(9)
-            accounts[persona.email] = _invite(house, institutions[persona.institution], _person(persona))
+            accounts[persona.email] = invite_person(house, institutions[persona.institution], _person(persona))
     return accounts
 
 
@@ -115,15 +120,15 @@ def _referent(institution: str) -> str:
     return f"referent-{rank}@institution.invalid"
 
 
-def _appoint(house: House, timeline: Timeline, name: str, reference: str) -> None:
+def appoint(house: House, institution: str, referent: Person) -> None:
     """Invite and enrol the referent of an institution, and name this person as such."""
-    timeline.later(8)
-    referent = _invite(house, reference, Person(f"Référent, {name}", "référent Cénacle", _referent(name)))
+    reference = invite_person(house, institution, referent)
     with acting(house, ADMIN) as uow:
-        appoint_referents(uow, reference, 1, referent=referent, deputy=None)
+        appoint_referents(uow, institution, 1, referent=reference, deputy=None)
 
 
-def _invite(house: House, institution: str, person: Person) -> str:
+def invite_person(house: House, institution: str, person: Person) -> str:
+    """Invite somebody, who enrols at once; give the reference of the account."""
     with acting(house, ADMIN) as uow:
         account, handover = invite(uow, institution, person)
     enrol(house, handover)

@@ -1,15 +1,14 @@
 """Plays the stories of the demonstration, day after day, each step by who makes it (domain.md section 3)."""
 
-from datetime import date, timedelta
-
 import sqlalchemy as sa
 from sqlmodel import col
 
 from backend.authorization.work import House, UnitOfWork
 from backend.cli.demonstration.acting import acting
+from backend.cli.demonstration.filling import filled, start
 from backend.cli.demonstration.meetings import Meetings
 from backend.cli.demonstration.people import coordinator_of
-from backend.cli.demonstration.stories import DRAFT, STORIES, Concern, Minor, Story
+from backend.cli.demonstration.stories import DRAFT, STORIES, Story
 from backend.cli.demonstration.timeline import Timeline
 from backend.parquet.actions import Given, answer, send
 from backend.parquet.forms import SendForm
@@ -22,33 +21,24 @@ from backend.signalements.forms import (
     QualificationForm,
     ReturnForm,
     ReviewForm,
-    SignalementForm,
     StartForm,
-    necessity_field,
-    warnings,
 )
 from backend.signalements.models import Signalement
 from backend.signalements.queries.rows import signalements_of
 from backend.signalements.states import FactsState
 from backend.situations.models import Situation
-from policies.months import add_years
 from policies.personas import DOMAIN, PERSONAS
 from policies.vocabulary import (
-    OFFENCE_MOTIVES,
     ConcernAnswer,
     Inadmissibility,
     ParquetAnswerValue,
     Qualification,
-    Residence,
     ReturnReason,
     Role,
 )
 
 Opened = dict[Story, str]
 """The reference of the situation that each story opened."""
-
-FACTS_DAYS = 12
-"""How long before its signalement a story began."""
 
 
 def play(house: House, timeline: Timeline) -> None:
@@ -74,7 +64,9 @@ def _receive(house: House, timeline: Timeline, days: int, opened: Opened) -> Non
     for number, story in enumerate(story for story in STORIES if story.course.received == days):
         timeline.at(days, 9 + number, 17)
         with acting(house, f"{story.author}@{DOMAIN}") as uow:
-            receipt = submit_directly(uow, _filled(story, timeline, uow.today()), None, b"")
+            receipt = submit_directly(
+                uow, filled(story.minor, story.concern, day=uow.today(), grown=timeline.day(0)), None, b""
+            )
         with acting(house, coordinator_of(story.territory)) as uow:
             opened[story] = uow.session.scalars(
                 sa.select(col(Situation.reference))
@@ -145,54 +137,7 @@ def _begin_draft(house: House, timeline: Timeline) -> None:
     timeline.at(DRAFT.course.received, 17, 5)
     minor = DRAFT.minor
     with acting(house, f"{DRAFT.author}@{DOMAIN}") as uow:
-        draft = begin(uow, StartForm(**_start(minor)))
+        draft = begin(uow, StartForm(**start(minor)))
         timeline.later(6)
         typed = {"last_name": minor.last_name, "first_name": minor.first_name, "estimated_age": str(minor.age)}
         save(uow, draft.reference, typed)
-
-
-def _filled(story: Story, timeline: Timeline, day: date) -> SignalementForm:
-    """Give the form as the author of a story sends it; raises `ValidationError` where a story breaks the form."""
-    return SignalementForm.model_validate(
-        {**_start(story.minor), **_identity(story.minor, timeline), **_reasons(story.concern, day)}
-    )
-
-
-def _start(minor: Minor) -> dict[str, object]:
-    return {
-        "immediate_danger": False,
-        "school_offence": False,
-        "radicalisation": False,
-        "residence": Residence.KNOWN,
-        "arrondissement": minor.arrondissement,
-    }
-
-
-def _identity(minor: Minor, timeline: Timeline) -> dict[str, object]:
-    return {
-        "last_name": minor.last_name,
-        "first_name": minor.first_name,
-        "birth_date": add_years(timeline.day(0), -minor.age) - timedelta(days=minor.since_birthday),
-        "sex": minor.sex,
-        "quartier": minor.quartier,
-        "school": minor.school,
-        "school_level": minor.level,
-        "representative_name": minor.representative,
-    }
-
-
-def _reasons(concern: Concern, day: date) -> dict[str, object]:
-    offences = [motive for motive in concern.motives if motive in OFFENCE_MOTIVES]
-    return {
-        "qualification": concern.qualification,
-        "motives": concern.motives,
-        **{necessity_field(motive): concern.necessity for motive in offences},
-        "facts_from": day - timedelta(days=FACTS_DAYS),
-        "facts_until": day - timedelta(days=1),
-        "periods": concern.periods,
-        "place_kinds": concern.place_kinds,
-        "steps": concern.steps,
-        "insufficiencies": concern.insufficiencies,
-        "facts": concern.facts,
-        "warnings_read": bool(warnings(concern.facts)),
-    }

@@ -1,12 +1,12 @@
 """The hands of the demonstration's clock: always forward, in working hours of Paris, never past the present."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
-from backend.kernel.clock import PARIS, DrivenClock, paris_day
+from backend.kernel.clock import DrivenClock, paris_day, paris_instant
 
 SPAN = timedelta(days=64)
-"""How long the demonstration has lived when it is shown: its clock starts that long before the present."""
+"""How long the live part of the demonstration has lived when it is shown."""
 
 BREATH = timedelta(minutes=1)
 """Between two acts that were planned at the same instant."""
@@ -16,14 +16,10 @@ SATURDAY = 5
 
 @dataclass(slots=True)
 class Timeline:
-    """Moves a clock, from where it stands when the story begins to the present, `SPAN` later."""
+    """Moves a clock, from where it stands when the story begins to the present."""
 
     clock: DrivenClock
-    present: datetime = field(init=False)
-
-    def __post_init__(self) -> None:
-        """Keep the present: where the clock ends."""
-        self.present = self.clock() + SPAN
+    present: datetime
 
     def day(self, before: int) -> date:
         """Give the working day that stands some days before the present: on a weekend, the Friday before."""
@@ -32,8 +28,11 @@ class Timeline:
 
     def at(self, before: int, hour: int, minute: int = 0) -> None:
         """Move to an hour of Paris, some days before the present; a little later when it is past already."""
-        planned = datetime.combine(self.day(before), time(hour, minute), tzinfo=PARIS).astimezone(self.clock().tzinfo)
-        self._move(max(planned, self.clock() + BREATH))
+        self.on(self.day(before), hour, minute)
+
+    def on(self, day: date, hour: int, minute: int = 0) -> None:
+        """Move to an hour of Paris on a day; a little later when it is past already."""
+        self._move(max(paris_instant(day, time(hour, minute)), self.clock() + BREATH))
 
     def later(self, minutes: int = 1) -> None:
         """Let some minutes pass."""
