@@ -1,5 +1,7 @@
 """Conduct a meeting: open it, present, examine one situation at a time, decide, close (step 4)."""
 
+from dataclasses import dataclass
+
 from backend.agenda.actions.holding import close_meeting
 from backend.agenda.actions.preparing import list_next
 from backend.agenda.models import AgendaItem, Meeting
@@ -8,6 +10,7 @@ from backend.agenda.states import BEGIN as BEGIN_POINT
 from backend.agenda.states import CARRY, EXAMINE, ITEM, PRESENT
 from backend.audit.events import Reference
 from backend.authorization import gate
+from backend.authorization.idempotency import made_before, remember
 from backend.authorization.vault import key_of, seal_into
 from backend.authorization.work import UnitOfWork
 from backend.counts.deltas import Indicator
@@ -15,6 +18,7 @@ from backend.examination.events import (
     AttendanceChecked,
     ClosedUnexamined,
     ExaminationBegun,
+    GuestAdmitted,
     SituationDecided,
     SituationPresented,
 )
@@ -30,7 +34,18 @@ from backend.situations.states import BEGIN, CLOSE, FOLLOW, POSTPONE, RESUME, SI
 from policies.access import Action
 from policies.examination_words import Decision
 from policies.meeting_words import AgendaPart, ItemState, MeetingKind, MeetingStage
-from policies.vocabulary import ClosingReason, Stage
+from policies.vocabulary import ClosingReason, Role, Stage
+
+ROUTE = "decision"
+"""Name under which the keys of decisions are remembered."""
+
+
+@dataclass(frozen=True, slots=True)
+class Sending:
+    """One sending of a form: its idempotency key, and the bytes that the key stands for."""
+
+    key: str
+    body: bytes
 
 
 def present(uow: UnitOfWork, point: str, *, version: int | None = None) -> AgendaItem:
@@ -69,11 +84,35 @@ def begin(uow: UnitOfWork, point: str, *, version: int | None = None) -> AgendaI
     return item
 
 
-def decide(uow: UnitOfWork, point: str, form: DecisionForm, *, version: int | None = None) -> AgendaItem:
+def admit_guest(uow: UnitOfWork, point: str, *, version: int | None = None) -> AgendaItem:
+    """Record that the head of the school invited to a situation has come in: until then its point stays blank.
+
+    Raises `WrongMoment` for a point that is not under examination, or to which nobody is invited (domain section 5).
+    """
+    item = _point(uow, point, Action.AGENDA_ITEM_EXAMINE, version)
+    meeting = _in_progress(uow, item)
+    if item.state is not ItemState.EXAMINING:
+        raise WrongMoment("L'invité entre pendant l'examen de la situation qui le concerne.")
+    situation = _situation(uow, item)
+    if situation.guest_id is None:
+        raise WrongMoment("Aucun chef d'établissement n'est invité à l'examen de cette situation.")
+    examination = _examination(uow, item)
+    examination.guest_entered_at = uow.now()
+    examination.version += 1
+    uow.record(GuestAdmitted(Reference(meeting.reference), Reference(situation.reference)))
+    return item
+
+
+def decide(
+    uow: UnitOfWork, point: str, form: DecisionForm, *, version: int | None = None, sending: Sending | None = None
+) -> AgendaItem:
     """Record the collegial decision on the situation under examination, and the seats that were held.
 
-    Postponed, it goes on to the next agenda in preparation; followed or closed, it was examined.
+    Postponed, it goes on to the next agenda in preparation; followed or closed, it was examined. The same sending
+    twice, when the network dropped before its answer, records once.
     """
+    if sending is not None and made_before(uow, uow.account(), ROUTE, sending.key, sending.body):
+        return gate.fetch(uow, AgendaItem, point, to=Action.AGENDA_ITEM_READ)
     item = _point(uow, point, Action.AGENDA_ITEM_EXAMINE, version)
     meeting = _in_progress(uow, item)
     situation = _situation(uow, item)
@@ -81,7 +120,8 @@ def decide(uow: UnitOfWork, point: str, form: DecisionForm, *, version: int | No
     examination.decision = form.decision
     examination.decided_at = uow.now()
     examination.version += 1
-    for role in dict.fromkeys(form.present):
+    entered = () if examination.guest_entered_at is None else (Role.GUEST,)
+    for role in dict.fromkeys((*form.present, *entered)):
         uow.session.add(Presence(examination_id=examination.id, cell_id=item.cell_id, role=role))
     if form.decision is Decision.POSTPONE:
         examination.postponement = form.postponement
@@ -100,6 +140,8 @@ def decide(uow: UnitOfWork, point: str, form: DecisionForm, *, version: int | No
         else:
             examination.following = form.following
             situation.stage = SITUATION.step(situation.stage, FOLLOW)
+    if sending is not None:
+        remember(uow, uow.account(), ROUTE, sending.key, sending.body, item.reference)
     uow.record(SituationDecided(Reference(meeting.reference), Reference(situation.reference)))
     return item
 

@@ -1,13 +1,16 @@
 """JSON of a meeting in progress: the very verbs and views of the pages."""
 
 from dataclasses import dataclass
+from typing import Annotated
 
-from fastapi import APIRouter
+from fastapi import APIRouter, Header, Request
 from starlette.responses import Response
 
 from backend.agenda.actions.holding import open_meeting
 from backend.agenda.models import AgendaItem
 from backend.examination.actions import (
+    Sending,
+    admit_guest,
     begin,
     check_attendance,
     close_session,
@@ -92,10 +95,25 @@ def begun(uow: Work, response: Response, reference: str, if_match: IfMatch = Non
     return _stamp(response, begin(uow, reference, version=version_in(if_match)))
 
 
+@router.post("/points/{reference}/invite", dependencies=[acts(Action.AGENDA_ITEM_EXAMINE)])
+def guest_admitted(uow: Work, response: Response, reference: str, if_match: IfMatch = None) -> PointStamp:
+    """Record that the invited head of the school has come in."""
+    return _stamp(response, admit_guest(uow, reference, version=version_in(if_match)))
+
+
 @router.post("/points/{reference}/decision", dependencies=[acts(Action.AGENDA_ITEM_EXAMINE)])
-def decided(uow: Work, response: Response, reference: str, form: DecisionForm, if_match: IfMatch = None) -> PointStamp:
-    """Record a decision and the seats that were held."""
-    return _stamp(response, decide(uow, reference, form, version=version_in(if_match)))
+def decided(
+    request: Request,
+    uow: Work,
+    response: Response,
+    reference: str,
+    form: DecisionForm,
+    if_match: IfMatch = None,
+    idempotency_key: Annotated[str | None, Header(max_length=64)] = None,
+) -> PointStamp:
+    """Record a decision and the seats that were held; the same idempotency key records once."""
+    sending = Sending(idempotency_key, request.scope["cenacle.body"]) if idempotency_key else None
+    return _stamp(response, decide(uow, reference, form, version=version_in(if_match), sending=sending))
 
 
 @router.get("/assiduite", dependencies=[acts(Action.AGENDA_ITEM_CHECK_ATTENDANCE)])

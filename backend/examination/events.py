@@ -25,6 +25,15 @@ class ExaminationBegun(Event):
 
 
 @dataclass(frozen=True, slots=True)
+class GuestAdmitted(Event):
+    """Chef d'établissement invité entré en séance."""
+
+    name: ClassVar[str] = "examination:guest:admitted"
+    meeting: Reference
+    situation: Reference
+
+
+@dataclass(frozen=True, slots=True)
 class SituationDecided(Event):
     """Décision de la cellule enregistrée."""
 

@@ -26,6 +26,7 @@ class Examination(MainRow, table=True):
     situation_id: UUID = identifier(index=True)
     cell_id: UUID = identifier()
     begun_at: datetime = operational(sa_type=UtcDateTime)
+    guest_entered_at: datetime | None = operational(default=None, sa_type=UtcDateTime)
     attendance: Sealed | None = nominative(default=None, size=32)
     decision: Decision | None = operational(default=None, sa_type=WordType(Decision))
     following: FollowingReason | None = operational(default=None, sa_type=WordType(FollowingReason))

@@ -9,7 +9,10 @@ from backend.agenda.actions.holding import open_meeting
 from backend.agenda.models import AgendaItem
 from backend.authorization import gate
 from backend.authorization.work import UnitOfWork
+from backend.documents.pdf import write_pdf
 from backend.examination.actions import (
+    Sending,
+    admit_guest,
     begin,
     check_attendance,
     close_session,
@@ -21,6 +24,7 @@ from backend.examination.forms import AttendanceForm, ClosingForm, DecisionForm
 from backend.examination.queries import (
     attendance_view,
     closing_view,
+    frozen_record,
     presented_view,
     projection_view,
     record_view,
@@ -38,6 +42,7 @@ DONE = {
     "ouverte": "La réunion est ouverte.",
     "presentee": "La présentation est enregistrée.",
     "examen": "L'examen est commencé.",
+    "invite": "L'entrée de l'invité est enregistrée : la page à projeter montre la situation.",
     "decision": "La décision est enregistrée.",
     "assiduite": "L'assiduité est enregistrée.",
 }
@@ -72,6 +77,15 @@ def record(request: Request, uow: Work, reference: str) -> Response:
     return draw(request, "examination/record.html", "Relevé de décisions", record_view(uow, reference))
 
 
+@router.get("/reunions/{reference}/releve/pdf", dependencies=[acts(Action.MEETING_CLOSE)])
+def record_pdf(uow: Work, reference: str) -> Response:
+    """Give the record of a meeting that is closed as a tagged PDF: the same bytes each time."""
+    view, closed_at = frozen_record(uow, reference)
+    written = write_pdf("record.typ", f"Relevé de décisions, réunion {view.reference}", view, closed_at)
+    named = {"Content-Disposition": f'inline; filename="releve-{view.reference}.pdf"'}
+    return Response(written, media_type="application/pdf", headers=named)
+
+
 @router.post("/reunions/{reference}/ouverture", dependencies=[acts(Action.MEETING_OPEN)])
 def opened(uow: Work, form: PostedForm, reference: str) -> Response:
     """Open the meeting."""
@@ -101,12 +115,21 @@ def begun(uow: Work, form: PostedForm, reference: str, point: str) -> Response:
     return see(f"/reunions/{reference}/seance?fait=examen#situation")
 
 
+@router.post("/reunions/{reference}/points/{point}/invite", dependencies=[acts(Action.AGENDA_ITEM_EXAMINE)])
+def guest_admitted(uow: Work, form: PostedForm, reference: str, point: str) -> Response:
+    """Record that the invited head of the school has come in."""
+    admit_guest(uow, point, version=version_of(form))
+    return see(f"/reunions/{reference}/seance?fait=invite#situation")
+
+
 @router.post("/reunions/{reference}/points/{point}/decision", dependencies=[acts(Action.AGENDA_ITEM_EXAMINE)])
 def decided(request: Request, uow: Work, form: PostedForm, reference: str, point: str) -> Response:
     """Record a decision."""
     typed = form.typed()
     with drawn_again(lambda fresh, errors: _session(request, fresh, reference, errors, typed)):
-        decide(uow, point, read(DecisionForm, form), version=version_of(form))
+        key = form.one("idempotency")
+        sending = Sending(key, request.scope["cenacle.body"]) if key else None
+        decide(uow, point, read(DecisionForm, form), version=version_of(form), sending=sending)
     return see(f"/reunions/{reference}/seance?fait=decision")
 
 

@@ -1,6 +1,7 @@
 """What is read of a meeting in progress: the points, the situation under the eyes, what was decided."""
 
 from collections.abc import Collection, Sequence
+from datetime import datetime
 from uuid import UUID
 
 import sqlalchemy as sa
@@ -25,6 +26,7 @@ from backend.examination.views import (
     choices_view,
     decided_words,
 )
+from backend.kernel.errors import WrongMoment
 from backend.signalements.queries.content import content_view, situation_views
 from backend.signalements.views.intake import choices
 from backend.situations.models import Situation
@@ -63,6 +65,7 @@ def session_view(uow: UnitOfWork, reference: str) -> SessionView:
     points = _points(uow, items)
     current = next((item for item in items if item.state is ItemState.EXAMINING), None)
     situation = None if current is None else uow.session.get_one(Situation, current.situation_id)
+    awaited = current is not None and situation is not None and _guest_awaited(uow, current, situation)
     return SessionView(
         reference=meeting.reference,
         version=meeting.version,
@@ -75,6 +78,7 @@ def session_view(uow: UnitOfWork, reference: str) -> SessionView:
         current=next((point for point in points if point.state is ItemState.EXAMINING), None),
         content=None if situation is None else content_view(uow, situation),
         attendance=None if current is None or situation is None else _attendance(uow, current, situation),
+        guest_awaited=awaited,
         choices=choices_view(_seats(situation) if situation is not None else ()),
     )
 
@@ -102,14 +106,19 @@ def presented_view(uow: UnitOfWork, reference: str) -> tuple[str, tuple[PointVie
 
 
 def projection_view(uow: UnitOfWork, reference: str) -> ProjectionView:
-    """Give what may be projected to the table: reference, age and motives of the situation under examination."""
+    """Give what may be projected to the table: reference, age and motives of the situation under examination.
+
+    Nothing between two situations, nor while an invited guest is not in (domain.md section 5).
+    """
     session = session_view(uow, reference)
-    if session.content is None:
-        return ProjectionView(session.reference, None, None, ())
+    if session.content is None or session.guest_awaited:
+        return ProjectionView(session.reference, None, None, None, (), session.guest_awaited)
     motives = [item.motive for row in session.content.signalements for item in row.motives]
     minor = session.content.situation.minor
     shown = tuple(dict.fromkeys(motives))
-    return ProjectionView(session.reference, session.content.situation.reference, minor.age, shown)
+    return ProjectionView(
+        session.reference, session.content.situation.reference, minor.age, minor.name, shown, guest_awaited=False
+    )
 
 
 def record_view(uow: UnitOfWork, reference: str) -> RecordView:
@@ -121,6 +130,15 @@ def record_view(uow: UnitOfWork, reference: str) -> RecordView:
     return RecordView(
         meeting.reference, cell_of(uow, meeting.cell_id).name, french_instant(meeting.starts_at), closed_on, points
     )
+
+
+def frozen_record(uow: UnitOfWork, reference: str) -> tuple[RecordView, datetime]:
+    """Give the record of a meeting and the instant since when it no longer changes; raise `WrongMoment` before."""
+    view = record_view(uow, reference)
+    closed_at = gate.fetch(uow, Meeting, reference, to=Action.MEETING_READ).closed_at
+    if closed_at is None:
+        raise WrongMoment("Le relevé se télécharge une fois la réunion close.")
+    return view, closed_at
 
 
 def attendance_awaited(uow: UnitOfWork) -> Sequence[tuple[AgendaItem, Situation]]:
@@ -169,6 +187,11 @@ def _attendance(uow: UnitOfWork, item: AgendaItem, situation: Situation) -> str 
         return None
     opened = open_rows(uow, [row], ["attendance"], Purpose.READ, [situation.reference])[row.id]
     return AttendanceCheck.of(str(opened["attendance"])).label
+
+
+def _guest_awaited(uow: UnitOfWork, item: AgendaItem, situation: Situation) -> bool:
+    row = examinations_of(uow, [item]).get(item.id)
+    return situation.guest_id is not None and row is not None and row.guest_entered_at is None
 
 
 def _seats(situation: Situation) -> tuple[Role, ...]:

@@ -59,17 +59,23 @@ class SessionView:
     current: PointView | None
     content: ContentView | None
     attendance: str | None
+    guest_awaited: bool
     choices: ChoicesView
 
 
 @dataclass(frozen=True, slots=True)
 class ProjectionView:
-    """What may be projected; nothing between two situations."""
+    """What may be projected; nothing between two situations, nor while a guest is awaited.
+
+    `name` is drawn hidden, and shown while a key is held.
+    """
 
     meeting: str
     situation: str | None
     age: str | None
+    name: str | None
     motives: tuple[Motive, ...]
+    guest_awaited: bool
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,9 @@
 """Step 4 through HTTP: open on the day, present, examine one situation at a time, decide, close (domain section 3)."""
 
+import re
+import subprocess
 from datetime import date, timedelta
+from pathlib import Path
 from typing import TypeVar
 
 import pytest
@@ -22,6 +25,7 @@ from tests.support.journeys import (
     answered,
     at_parquet,
     convened,
+    guest_reference,
     in_research,
     meeting_on,
     on_the_day,
@@ -112,10 +116,12 @@ def test_a_meeting_is_walked_in_the_browser_from_its_opening_to_its_record(cast:
     assert "Aucune situation en cours" in words_of(coordinator.get(f"/reunions/{meeting}/projection"))
     assert coordinator.send(page, {}, f"{base}/examen").status_code == 303
     assert "Durand" in words_of(coordinator.get(page))
-    projected = words_of(coordinator.get(f"/reunions/{meeting}/projection"))
-    assert "16 ans" in projected
-    assert "Absentéisme" in projected
-    assert "Durand" not in projected
+    projected = coordinator.get(f"/reunions/{meeting}/projection")
+    assert "16 ans" in words_of(projected)
+    assert "Absentéisme" in words_of(projected)
+    named = re.compile(r"<p[^>]* data-held hidden>[^<]*Durand</p>")
+    assert named.search(projected.text)
+    assert "Durand" not in named.sub("", projected.text)
     assert "Assiduité à vérifier" in words_of(cast.browser("education_13").get("/"))
     asked = f"/assiduite/{point_of(cast, meeting, situation).reference}"
     assert cast.browser("education_13").send("/assiduite", {"attendance": "no"}, asked).status_code == 303
@@ -275,6 +281,94 @@ def test_a_decision_saved_while_the_meeting_closes_is_refused_and_nothing_is_hal
     assert one(cast, Situation, situation).stage is Stage.RETAINED
     with cast.house.stores.main.transaction() as session:
         assert list(session.scalars(sa.select(Presence))) == []
+
+
+def test_a_decision_sent_again_after_a_network_that_dropped_is_recorded_once(cast: Cast) -> None:
+    situation = retained(cast)
+    meeting = in_session(cast, situation)
+    assert acted(cast, meeting, situation, "examen").status_code == 200
+    coordinator, page = cast.browser("coordinator_13"), f"/reunions/{meeting}/seance"
+    address = f"/reunions/{meeting}/points/{point_of(cast, meeting, situation).reference}/decision"
+    shown = coordinator.get(page)
+    keyed = {**FOLLOW, "idempotency": "a-key-of-this-sending"}
+    first = coordinator.resend(shown, keyed, address)
+    again = coordinator.resend(shown, keyed, address)
+    assert (first.status_code, again.status_code) == (303, 303)
+    assert first.headers["location"] == again.headers["location"]
+    assert counted(cast, Indicator.EXAMINED) == 1
+    with cast.house.stores.main.transaction() as session:
+        assert len(session.scalars(sa.select(Presence)).all()) == 3
+    assert coordinator.resend(shown, {**keyed, "following": "still_worrying"}, address).status_code == 422
+    assert one(cast, Situation, situation).stage is Stage.FOLLOWED
+
+
+def test_the_key_of_one_person_gives_nothing_to_another(cast: Cast) -> None:
+    situation = retained(cast)
+    meeting = in_session(cast, situation)
+    assert acted(cast, meeting, situation, "examen").status_code == 200
+    point = point_of(cast, meeting, situation)
+    path, key = f"{API}/points/{point.reference}/decision", {"Idempotency_Key": "the-same-key"}
+    tag = {"If_Match": f'"{point.version}"'}
+    assert cast.program("coordinator_13").post(path, FOLLOW, **tag, **key).status_code == 200
+    assert cast.program("coordinator_13").post(path, FOLLOW, **tag, **key).status_code == 200
+    assert cast.program("coordinator_18").post(path, FOLLOW, **tag, **key).status_code == 404
+    assert cast.program("police_13").post(path, FOLLOW, **tag, **key).status_code == 403
+
+
+def test_the_point_of_a_guest_stays_blank_until_the_guest_is_in(cast: Cast) -> None:
+    situation = in_research(cast)
+    page = f"/situations/{situation}/invite"
+    assert cast.browser("coordinator_13").send(page, {"guest": guest_reference(cast)}).status_code == 303
+    meeting = in_session(cast, situation)
+    coordinator, projection = cast.browser("coordinator_13"), f"/reunions/{meeting}/projection"
+    assert acted(cast, meeting, situation, "invite").status_code == 409
+    assert acted(cast, meeting, situation, "examen").status_code == 200
+    blank = coordinator.get(projection)
+    assert "En attente" in words_of(blank)
+    for hidden in ("Durand", "16 ans", "Absentéisme", situation):
+        assert hidden not in words_of(blank)
+    assert acted(cast, meeting, situation, "invite", who="education_13").status_code == 403
+    seance = f"/reunions/{meeting}/seance"
+    admitted = f"/reunions/{meeting}/points/{point_of(cast, meeting, situation).reference}/invite"
+    assert coordinator.send(seance, {}, admitted).status_code == 303
+    assert situation in words_of(coordinator.get(projection))
+    assert acted(cast, meeting, situation, "decision", CLOSE).status_code == 200
+    with cast.house.stores.main.transaction() as session:
+        assert {row.role.value for row in session.scalars(sa.select(Presence))} == {"police", "guest"}
+
+
+def test_nobody_enters_where_nobody_is_invited(cast: Cast) -> None:
+    situation = retained(cast)
+    meeting = in_session(cast, situation)
+    assert acted(cast, meeting, situation, "examen").status_code == 200
+    assert acted(cast, meeting, situation, "invite").status_code == 409
+
+
+def test_the_record_of_a_closed_meeting_is_a_tagged_pdf_of_references_always_the_same(
+    cast: Cast, tmp_path: Path
+) -> None:
+    situation = in_research(cast)
+    meeting = in_session(cast, situation)
+    coordinator, address = cast.browser("coordinator_13"), f"/reunions/{meeting}/releve/pdf"
+    assert acted(cast, meeting, situation, "examen").status_code == 200
+    assert acted(cast, meeting, situation, "decision", CLOSE).status_code == 200
+    assert coordinator.get(address).status_code == 409
+    tag = version(cast, meeting)
+    assert cast.program("coordinator_13").post(f"{API}/reunions/{meeting}/cloture", None, **tag).status_code == 200
+    written = coordinator.get(address)
+    assert written.headers["content-type"] == "application/pdf"
+    assert written.content == coordinator.get(address).content
+    path = tmp_path / "releve.pdf"
+    path.write_bytes(written.content)
+    facts = subprocess.run(["pdfinfo", path], capture_output=True, text=True, check=True).stdout
+    assert re.search(r"Tagged: +yes", facts)
+    text = " ".join(subprocess.run(["pdftotext", path, "-"], capture_output=True, text=True, check=True).stdout.split())
+    for words in (situation, "accompagnement en place", "commissariat", "parquet absent"):
+        assert words in text
+    for hidden in ("Durand", "Camille"):
+        assert hidden not in text
+    assert cast.browser("coordinator_18").get(address).status_code == 404
+    assert cast.browser("police_13").get(address).status_code == 403
 
 
 def test_every_author_reads_processed_on_the_same_day_whatever_became_of_the_situation(cast: Cast) -> None:

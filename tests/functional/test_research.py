@@ -6,14 +6,23 @@ from httpx2 import Response
 from sqlmodel import col
 
 from backend.crypto.keystore import SubjectRecord, TombstoneRecord
-from backend.members.models import Account
 from backend.research.actions import close_research
 from backend.research.models import PriorResearch
 from backend.situations.models import Situation
 from policies.vocabulary import Sharing, Stage
 from tests.support.cast import Cast
 from tests.support.http import links_of, words_of
-from tests.support.journeys import at_parquet, in_research, opened, prepared, problem, retained, rows, sent
+from tests.support.journeys import (
+    at_parquet,
+    guest_reference,
+    in_research,
+    opened,
+    prepared,
+    problem,
+    retained,
+    rows,
+    sent,
+)
 
 SEATS = ("town_hall_13", "police_13", "pjj_13", "education_13")
 NOTE = "brouillardopaline"
@@ -23,11 +32,6 @@ API = "/api/v1/situations"
 def row(cast: Cast, situation: str) -> Situation:
     with cast.house.stores.main.transaction() as session:
         return session.scalars(sa.select(Situation).where(col(Situation.reference) == situation)).one()
-
-
-def guest_reference(cast: Cast, who: str = "guest_13") -> str:
-    with cast.house.stores.main.transaction() as session:
-        return session.get_one(Account, cast.people[who].id).reference
 
 
 def closed(cast: Cast, situation: str) -> None:

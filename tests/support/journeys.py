@@ -14,6 +14,7 @@ from backend.agenda.actions.planning import plan
 from backend.agenda.actions.preparing import fill
 from backend.agenda.forms import PlanForm
 from backend.kernel.database import MainRow
+from backend.members.models import Account
 from backend.signalements.models import Receipt, Signalement
 from backend.situations.models import Situation
 from tests.support.cast import Cast
@@ -215,3 +216,9 @@ def convened(cast: Cast, meeting: str) -> None:
 def on_the_day(cast: Cast, day: date) -> None:
     """Let time pass to nine in the morning of a day."""
     cast.pass_time(datetime.combine(day, time(9, 0), cast.clock().tzinfo) - cast.clock())
+
+
+def guest_reference(cast: Cast, who: str = "guest_13") -> str:
+    """Give the reference of the account of a head of school, as the form of the invitation names it."""
+    with cast.house.stores.main.transaction() as session:
+        return session.get_one(Account, cast.people[who].id).reference
