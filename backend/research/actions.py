@@ -1,13 +1,17 @@
 """Open, prepare and close prior research; invite the head of a school to one situation (step 3)."""
 
+from uuid import UUID
+
 from backend.audit.events import Reference
 from backend.authorization import gate
+from backend.authorization.actor import Grant
 from backend.authorization.vault import Ground, destroy, key_of, new_subject, seal_into
 from backend.authorization.work import UnitOfWork
 from backend.charters.queries import charter_of
 from backend.kernel.errors import CharterRefusal, InvalidInput, WrongMoment
 from backend.kernel.identifiers import new_id
-from backend.members.queries.standing import holders
+from backend.mail.outbox import queue
+from backend.members.queries.standing import grants_of, holders
 from backend.research.events import (
     GuestDismissed,
     GuestInvited,
@@ -21,11 +25,14 @@ from backend.research.queries import own_research, require_open, require_researc
 from backend.research.states import CLOSE, OPEN, SHARING
 from backend.situations.models import Situation
 from policies.access import AT_THE_TABLE, Action
-from policies.vocabulary import Role, Sharing
+from policies.vocabulary import SEATS, Role, Sharing
 
 
 def open_research(uow: UnitOfWork, form: OpenForm) -> list[Situation]:
-    """Open situations to the seats, all or none; raise `WrongMoment` for one that is not retained or open already."""
+    """Open situations to the seats, all or none, and tell each seat once by an e-mail that says nothing of them.
+
+    Raises `WrongMoment` for one that is not retained or open already.
+    """
     references = list(dict.fromkeys(form.references))
     situations = gate.fetch_all(uow, Situation, references, to=Action.SITUATION_OPEN_RESEARCH)
     for situation in situations:
@@ -33,6 +40,8 @@ def open_research(uow: UnitOfWork, form: OpenForm) -> list[Situation]:
             raise WrongMoment("La recherche préalable ne s'ouvre que sur une situation que le parquet a retenue.")
         situation.sharing = SHARING.step(situation.sharing, OPEN)
     uow.record(ResearchOpened(tuple(Reference(situation.reference) for situation in situations)))
+    for cell in sorted({situation.cell_id for situation in situations}):
+        _tell_seats(uow, cell)
     return situations
 
 
@@ -101,6 +110,17 @@ def dismiss_guest(uow: UnitOfWork, reference: str, *, version: int | None = None
     situation.guest_id = None
     uow.record(GuestDismissed(Reference(situation.reference)))
     return situation
+
+
+def _tell_seats(uow: UnitOfWork, cell: UUID) -> None:
+    people = {
+        person.email
+        for role in sorted(SEATS)
+        for person in holders(uow, role, cell)
+        if Grant(role, cell) in grants_of(uow, person)
+    }
+    for email in sorted(people):
+        queue(uow, email, "research_opened", link="/recherche")
 
 
 def _research_role(uow: UnitOfWork, situation: Situation) -> Role:

@@ -6,7 +6,10 @@ from httpx2 import Response
 from sqlmodel import col
 
 from backend.crypto.keystore import SubjectRecord, TombstoneRecord
-from backend.research.actions import close_research
+from backend.mail.models import MailOutbox
+from backend.members.models import Account
+from backend.research.actions import close_research, open_research
+from backend.research.forms import OpenForm
 from backend.research.models import PriorResearch
 from backend.situations.models import Situation
 from policies.vocabulary import Sharing, Stage
@@ -198,3 +201,14 @@ def test_a_seat_that_submitted_reads_its_receipt_only_until_research_opens(cast:
     done = sent(cast, "police_13")
     assert done.situation not in cast.browser("police_13").get(f"/recepisses/{done.receipt}").text
     assert cast.browser("police_13").get(f"/situations/{done.situation}").status_code == 404
+
+
+def test_each_seat_is_told_once_that_research_is_open_and_nothing_of_whom(cast: Cast) -> None:
+    first, second = retained(cast, last_name="Premier"), retained(cast, last_name="Second")
+    with cast.house.transaction(cast.actor("coordinator_13")) as uow:
+        open_research(uow, OpenForm(references=(first, second)))
+    with cast.house.stores.main.transaction() as session:
+        told = session.scalars(sa.select(MailOutbox).where(col(MailOutbox.template) == "research_opened")).all()
+        emails = {name: session.get_one(Account, cast.people[name].id).email for name in cast.people}
+    assert sorted(row.recipient for row in told) == sorted(emails[name] for name in SEATS)
+    assert {(row.content, row.link) for row in told} == {("{}", "/recherche")}
