@@ -25,7 +25,7 @@ from backend.examination.events import (
 from backend.examination.forms import AttendanceForm, ClosingForm, DecisionForm
 from backend.examination.models import Examination, Presence
 from backend.examination.queries import examinations_of
-from backend.kernel.errors import NotFound, WrongMoment
+from backend.kernel.errors import WrongMoment
 from backend.kernel.identifiers import new_id
 from backend.research.actions import close_research
 from backend.signalements.actions.receipts import process_receipts
@@ -218,7 +218,7 @@ def _situation(uow: UnitOfWork, item: AgendaItem) -> Situation:
 def _examination(uow: UnitOfWork, item: AgendaItem) -> Examination:
     examination = examinations_of(uow, [item]).get(item.id)
     if examination is None:
-        raise NotFound
+        raise WrongMoment("L'examen de cette situation n'a pas commencé.")
     return examination
 
 
