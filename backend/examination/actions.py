@@ -35,8 +35,8 @@ from policies.vocabulary import ClosingReason, Stage
 
 def present(uow: UnitOfWork, point: str, *, version: int | None = None) -> AgendaItem:
     """Tick that the parquet has presented a situation it did not retain; raise `WrongMoment` out of a meeting."""
-    item = _point(uow, point, Action.AGENDA_ITEM_PRESENT, version)
-    meeting = _in_progress(uow, item)
+    item = point_for(uow, point, Action.AGENDA_ITEM_PRESENT, version)
+    meeting = in_progress(uow, item)
     if item.part is not AgendaPart.NOT_RETAINED:
         raise WrongMoment("Seules les situations non retenues se présentent ; les autres s'examinent.")
     item.state = ITEM.step(item.state, PRESENT)
@@ -51,8 +51,8 @@ def begin(uow: UnitOfWork, point: str, *, version: int | None = None) -> AgendaI
 
     Raises `WrongMoment` while another situation of the meeting is under examination.
     """
-    item = _point(uow, point, Action.AGENDA_ITEM_EXAMINE, version)
-    meeting = _in_progress(uow, item)
+    item = point_for(uow, point, Action.AGENDA_ITEM_EXAMINE, version)
+    meeting = in_progress(uow, item)
     if item.part is AgendaPart.NOT_RETAINED:
         raise WrongMoment("Une situation non retenue se présente ; elle ne s'examine pas.")
     if any(other.state is ItemState.EXAMINING for other in items_of(uow, meeting)):
@@ -74,8 +74,8 @@ def decide(uow: UnitOfWork, point: str, form: DecisionForm, *, version: int | No
 
     Postponed, it goes on to the next agenda in preparation; followed or closed, it was examined.
     """
-    item = _point(uow, point, Action.AGENDA_ITEM_EXAMINE, version)
-    meeting = _in_progress(uow, item)
+    item = point_for(uow, point, Action.AGENDA_ITEM_EXAMINE, version)
+    meeting = in_progress(uow, item)
     situation = _situation(uow, item)
     examination = _examination(uow, item)
     examination.decision = form.decision
@@ -106,7 +106,7 @@ def decide(uow: UnitOfWork, point: str, form: DecisionForm, *, version: int | No
 
 def check_attendance(uow: UnitOfWork, point: str, form: AttendanceForm, *, version: int | None = None) -> AgendaItem:
     """Record what the education seat says of school attendance, while the situation is under examination (CEN-09)."""
-    item = _point(uow, point, Action.AGENDA_ITEM_CHECK_ATTENDANCE, version)
+    item = point_for(uow, point, Action.AGENDA_ITEM_CHECK_ATTENDANCE, version)
     if item.state is not ItemState.EXAMINING:
         raise WrongMoment("L'assiduité se vérifie pendant l'examen de la situation.")
     situation = uow.session.get_one(Situation, item.situation_id)
@@ -152,14 +152,15 @@ def close_unexamined(uow: UnitOfWork, reference: str, form: ClosingForm, *, vers
     return situation
 
 
-def _point(uow: UnitOfWork, reference: str, action: Action, version: int | None) -> AgendaItem:
+def point_for(uow: UnitOfWork, reference: str, action: Action, version: int | None) -> AgendaItem:
     """Give a point for a change, its meeting locked first: closing takes them in that order too."""
     seen = gate.fetch(uow, AgendaItem, reference, to=Action.AGENDA_ITEM_READ)
     uow.session.get_one(Meeting, seen.meeting_id, with_for_update=True, populate_existing=True)
     return gate.fetch(uow, AgendaItem, reference, to=action, version=version)
 
 
-def _in_progress(uow: UnitOfWork, item: AgendaItem) -> Meeting:
+def in_progress(uow: UnitOfWork, item: AgendaItem) -> Meeting:
+    """Give the meeting of a point already fetched; raise `WrongMoment` unless it is in progress."""
     meeting = uow.session.get_one(Meeting, item.meeting_id)
     if meeting.stage is not MeetingStage.OPEN:
         raise WrongMoment("Cette réunion n'est pas en cours.")
