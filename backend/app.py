@@ -16,6 +16,7 @@ import backend.tables  # noqa: F401  every model must be known before the first 
 from backend.agenda import api as agenda_api
 from backend.agenda import pages as agenda_pages
 from backend.agenda.actions.preparing import on_answer_changed
+from backend.agenda.events import AgendaFilled, MeetingClosed
 from backend.audit.journal import Journal
 from backend.authorization.actor import ANONYMOUS
 from backend.authorization.vault import finish_destructions
@@ -29,6 +30,10 @@ from backend.crypto.keystore import JournalIdentity, MainIdentity, check_files, 
 from backend.crypto.providers import FileRoot
 from backend.examination import api as examination_api
 from backend.examination import pages as examination_pages
+from backend.examination.events import SituationDecided
+from backend.feedback import api as feedback_api
+from backend.feedback import pages as feedback_pages
+from backend.feedback.actions import on_agenda_filled
 from backend.kernel.clock import Clock, system_clock
 from backend.kernel.database import Stores, open_store
 from backend.kernel.errors import Unavailable
@@ -38,6 +43,9 @@ from backend.members import pages as members_pages
 from backend.members.actions.sessions import touch
 from backend.members.queries.people import author_of
 from backend.members.queries.sessions import actor_of_session, actor_of_token
+from backend.orientations import api as orientations_api
+from backend.orientations import pages as orientations_pages
+from backend.orientations.actions.deciding import on_decided, on_meeting_closed
 from backend.parquet import api as parquet_api
 from backend.parquet import pages as parquet_pages
 from backend.parquet.events import SituationAnswered
@@ -220,7 +228,12 @@ def _answered(uow: UnitOfWork, event: SituationAnswered) -> None:
     on_answer_changed(uow, situation)
 
 
-HANDLERS: Handlers = {SituationAnswered: (_answered,)}
+HANDLERS: Handlers = {
+    SituationAnswered: (_answered,),
+    SituationDecided: (on_decided,),
+    MeetingClosed: (on_meeting_closed,),
+    AgendaFilled: (on_agenda_filled,),
+}
 """What an event makes a higher feature do, in the transaction of the verb that records it (decision 0010)."""
 
 ROUTERS = (
@@ -228,6 +241,8 @@ ROUTERS = (
     *members_pages.ROUTERS,
     research_pages.router,
     examination_pages.router,
+    *orientations_pages.ROUTERS,
+    feedback_pages.router,
     *signalements_pages.ROUTERS,
     situations_pages.router,
     parquet_pages.router,
@@ -238,6 +253,8 @@ ROUTERS = (
     members_api.router,
     research_api.router,
     examination_api.router,
+    orientations_api.router,
+    feedback_api.router,
     boards_api.router,
     signalements_api.router,
     parquet_api.router,

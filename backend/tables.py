@@ -11,9 +11,11 @@ import backend.charters.models
 import backend.counts.deltas
 import backend.crypto.keystore
 import backend.examination.models
+import backend.feedback.models
 import backend.institutions.models
 import backend.mail.models
 import backend.members.models
+import backend.orientations.models
 import backend.parquet.models
 import backend.rav.models.guide
 import backend.rav.models.networks

@@ -7,9 +7,11 @@ what the charter allows in `policies.charter`. Source: domain.md section 2.
 
 from collections.abc import Mapping
 
-from policies.algebra import ActorHas, Among, Is, Own, Related, Rule
+from policies.algebra import ActorHas, Among, Before, Is, Own, Related, Rule
+from policies.charter_words import RecipientCategory
 from policies.habilitation import Confirmer
 from policies.meeting_words import AgendaPart
+from policies.orientation_words import TransmissionState
 from policies.rav_words import ORGANISERS
 from policies.vocabulary import SEATS, Role, Sharing, Stage, Word
 
@@ -32,6 +34,9 @@ class Action(Word):
     SITUATION_PREPARE = "situation:prepare", "préparer l'examen d'une situation"
     SITUATION_INVITE = "situation:invite", "inviter le chef d'établissement à l'examen d'une situation"
     SITUATION_CLOSE = "situation:close", "clore une situation retenue sans examen"
+    SITUATION_INFORM = "situation:inform", "enregistrer l'information de la famille"
+    SITUATION_WRITE_LETTER = "situation:write_letter", "écrire la lettre d'information de la famille"
+    SITUATION_TRANSMIT = "situation:transmit_to_crip", "transmettre à la CRIP sans attendre la réunion"
     PRIOR_RESEARCH_READ = "prior_research:read", "relire sa propre préparation"
     PARQUET_ANSWER_READ = "parquet_answer:read", "lire la réponse du parquet"
     SITUATION_EXIT_READ = "situation_exit:read", "lire les sorties d'une situation"
@@ -62,6 +67,17 @@ class Action(Word):
     AGENDA_ITEM_EXAMINE = "agenda_item:examine", "conduire l'examen d'une situation et enregistrer la décision"
     AGENDA_ITEM_CHECK_ATTENDANCE = "agenda_item:check_attendance", "vérifier l'assiduité scolaire"
     AGENDA_ITEM_READ = "agenda_item:read", "consulter un point de l'ordre du jour"
+    AGENDA_ITEM_ORIENT = "agenda_item:orient", "enregistrer une orientation en séance"
+    # orientations
+    ORIENTATION_READ = "orientation:read", "consulter les orientations d'une situation"
+    ORIENTATION_WITHDRAW = "orientation:withdraw", "retirer une orientation en séance"
+    ORIENTATION_TRANSMIT = "orientation:transmit", "transmettre au service destinataire"
+    TRANSMISSION_READ = "transmission:read", "consulter une transmission"
+    TRANSMISSION_OPEN = "transmission:open", "ouvrir une transmission après l'engagement de confidentialité"
+    TRANSMISSION_ANSWER = "transmission:answer", "donner le retour d'une transmission"
+    TRANSMISSION_REMIND = "transmission:remind", "rappeler qu'un retour est attendu"
+    FEEDBACK_READ = "feedback:read", "consulter un retour"
+    FEEDBACK_CORRECT = "feedback:correct", "corriger son retour"
     # cells
     CELL_READ = "cell:read", "consulter une cellule"
     CELL_OPEN = "cell:open", "ouvrir une cellule"
@@ -167,6 +183,26 @@ _SHOWN_TO_MEMBERS = Among(
     "que le point ne porte pas sur une situation non retenue",
 )
 
+_RECIPIENT = frozenset({Role.RECIPIENT})
+_OF_RECIPIENT = (
+    (ActorHas(_RECIPIENT, cell="cell_id") | ActorHas(_RECIPIENT))
+    & Is("institution_id", Own.INSTITUTION, "travailler dans l'institution destinataire")
+    & Among(
+        "category",
+        frozenset(RecipientCategory) - {RecipientCategory.SOCIAL_SERVICES},
+        "que la transmission n'aille pas aux services sociaux",
+    )
+)
+_OF_SOCIAL_COORDINATOR = ActorHas(frozenset({Role.SOCIAL_COORDINATOR}), cell="cell_id") & Is(
+    "category", RecipientCategory.SOCIAL_SERVICES, "que la transmission aille aux services sociaux"
+)
+_ADDRESSED = (
+    (_OF_RECIPIENT | _OF_SOCIAL_COORDINATOR)
+    & ~Before("readable_until", "que le délai de lecture soit passé")
+    & ~Is("state", TransmissionState.RECALLED, "que la transmission ait été retirée")
+)
+_OF_ADDRESSED = Related("transmission_id", "transmission", _ADDRESSED)
+
 _OWN_ACCOUNT = Is("id", Own.ACCOUNT, "qu'il s'agisse de votre propre compte")
 _HELD = Is("account_id", Own.ACCOUNT, "en être titulaire")
 _REFERENT = Related(
@@ -204,6 +240,9 @@ RULES: Mapping[Action, Rule] = {
     Action.SITUATION_PREPARE: _SEATED,
     Action.SITUATION_INVITE: _COORDINATOR,
     Action.SITUATION_CLOSE: _COORDINATOR,
+    Action.SITUATION_INFORM: _COORDINATOR,
+    Action.SITUATION_WRITE_LETTER: _COORDINATOR,
+    Action.SITUATION_TRANSMIT: _COORDINATOR,
     Action.PRIOR_RESEARCH_READ: _OWN & Related("situation_id", "situation", _SEATED),
     Action.PARQUET_ANSWER_READ: _OF_SITUATION_WITHHELD,
     Action.SITUATION_EXIT_READ: _OF_SITUATION_WITHHELD,
@@ -234,6 +273,17 @@ RULES: Mapping[Action, Rule] = {
     Action.AGENDA_ITEM_EXAMINE: _COORDINATOR,
     Action.AGENDA_ITEM_CHECK_ATTENDANCE: ActorHas(frozenset({Role.EDUCATION}), cell="cell_id"),
     Action.AGENDA_ITEM_READ: _COORDINATOR | _PARQUET | (_OF_MEMBERS & _SHOWN_TO_MEMBERS),
+    Action.AGENDA_ITEM_ORIENT: _COORDINATOR,
+    # orientations
+    Action.ORIENTATION_READ: _COORDINATOR,
+    Action.ORIENTATION_WITHDRAW: _COORDINATOR,
+    Action.ORIENTATION_TRANSMIT: _COORDINATOR,
+    Action.TRANSMISSION_READ: _COORDINATOR | _ADDRESSED,
+    Action.TRANSMISSION_OPEN: _ADDRESSED,
+    Action.TRANSMISSION_ANSWER: _ADDRESSED,
+    Action.TRANSMISSION_REMIND: _COORDINATOR,
+    Action.FEEDBACK_READ: _COORDINATOR | _OF_ADDRESSED,
+    Action.FEEDBACK_CORRECT: _OWN & _OF_ADDRESSED,
     # cells
     Action.CELL_READ: ActorHas(frozenset(Role), anywhere=True),
     Action.CELL_OPEN: _ADMINISTRATOR,

@@ -2,6 +2,7 @@
 
 from collections.abc import Collection
 
+from policies.charter_words import RecipientCategory
 from policies.vocabulary import SEATS, Role, Sharing, Stage, Word
 
 
@@ -76,3 +77,29 @@ def disclosed(roles: Collection[Role], stage: Stage, sharing: Sharing) -> frozen
         if sharing is Sharing.SEATS and stage in _TABLE_STAGES:
             shown |= _AT_THE_TABLE.get(role, frozenset())
     return shown
+
+
+_FOR_PROTECTION = frozenset(
+    {
+        Field.IDENTITY,
+        Field.ADDRESS,
+        Field.REPRESENTATIVES,
+        Field.REPRESENTATIVES_CONTACT,
+        Field.MOTIVES,
+        Field.FACTS,
+    }
+)
+_FOR_SUPPORT = frozenset({Field.IDENTITY, Field.REPRESENTATIVES_CONTACT})
+
+LEAVING: dict[RecipientCategory, frozenset[Field]] = {
+    RecipientCategory.CRIP: _FOR_PROTECTION,
+    RecipientCategory.SOCIAL_SERVICES: _FOR_PROTECTION,
+    RecipientCategory.ASSOCIATION: _FOR_SUPPORT,
+    RecipientCategory.SCHOOL: _FOR_SUPPORT,
+    RecipientCategory.EDUCATIONAL_SUCCESS: _FOR_SUPPORT,
+}
+"""What leaves in a transmission, with the support asked; facts are reviewed ones only.
+
+Associations, schools and réussite éducative read no fact, no qualification and no motive at all: those that touch on
+an offence await decision D4 of the client, and the others are not listed (domain.md section 2).
+"""

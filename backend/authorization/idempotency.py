@@ -4,6 +4,7 @@ A row keeps who, which route, the key, a MAC of the body and the reference that 
 """
 
 import hmac
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from hashlib import sha256
 from uuid import UUID
@@ -35,6 +36,14 @@ class IdempotencyKey(MainRow, table=True):
     body_mac: bytes = secret()
     result: str = reference(max_length=16)
     made_at: datetime = operational(sa_type=UtcDateTime, index=True)
+
+
+@dataclass(frozen=True, slots=True)
+class Sending:
+    """One sending of a form: its idempotency key, and the bytes that the key stands for."""
+
+    key: str
+    body: bytes
 
 
 def made_before(uow: UnitOfWork, owner: UUID, route: str, key: str, body: bytes) -> str | None:

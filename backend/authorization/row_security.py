@@ -27,6 +27,8 @@ class Reach(Enum):
     CELLS = "cell_id = ANY (string_to_array(nullif(current_setting('cenacle.cells', true), ''), ',')::uuid[])"
     ACCOUNT = "account_id = nullif(current_setting('cenacle.account', true), '')::uuid"
     ACCOUNT_OR_CELLS = f"{ACCOUNT} OR {CELLS}"
+    INSTITUTION = "institution_id = nullif(current_setting('cenacle.institution', true), '')::uuid"
+    INSTITUTION_OR_CELLS = f"{INSTITUTION} OR {CELLS}"
 
 
 POLICIES: Mapping[str, Reach] = {
@@ -40,6 +42,10 @@ POLICIES: Mapping[str, Reach] = {
     "agenda_item": Reach.CELLS,
     "examination": Reach.CELLS,
     "presence": Reach.CELLS,
+    "orientation": Reach.CELLS,
+    "family_information": Reach.CELLS,
+    "transmission": Reach.INSTITUTION_OR_CELLS,
+    "feedback": Reach.INSTITUTION_OR_CELLS,
     "draft": Reach.ACCOUNT,
     "receipt": Reach.ACCOUNT_OR_CELLS,
 }

@@ -38,6 +38,8 @@ class Purpose(Word):
     DRAFT = "draft", "reprise d'un brouillon"
     MATCH = "match", "recherche de doublons"
     RESEAL = "reseal", "rescellement"
+    TRANSMIT = "transmit", "transmission"
+    EXPORT = "export", "document nominatif"
     PREPARE = "prepare", "reprise de sa propre préparation"
 
 

@@ -6,7 +6,8 @@ from fastapi import APIRouter
 from starlette.responses import Response
 
 from backend.boards.queries.lists import sheet, situations_list
-from backend.boards.views import SheetView
+from backend.boards.queries.support import support_view
+from backend.boards.views import SheetView, SupportView
 from backend.situations.views import SituationView
 from backend.web.json import tag
 from backend.web.requests import Work, acts
@@ -36,3 +37,9 @@ def situation(uow: Work, response: Response, reference: str) -> SheetView:
     view = sheet(uow, reference)
     tag(response, view.content.situation.version)
     return view
+
+
+@router.get("/situations/{reference}/suites", dependencies=[acts(Action.SITUATION_TRANSMIT)])
+def support(uow: Work, reference: str) -> SupportView:
+    """Give what was decided and sent for a situation, and what came back."""
+    return support_view(uow, reference)

@@ -1,11 +1,16 @@
 """What the boards show: what awaits each role with its deadline, and nothing else."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
+from backend.examination.views import SessionView
+from backend.feedback.views import FeedbackView
+from backend.orientations.views import FamilyView, OrientationView, PanelView, TransmissionView
 from backend.parquet.views import AnswerView
 from backend.research.views import SeatView
 from backend.signalements.views.content import ContentView
 from backend.situations.views import ExitView, SituationView
+from policies.vocabulary import Stage
 
 STEPS = ("Signalement", "Filtre du parquet", "Recherche préalable", "Réunion", "Transmission", "Retour")
 """The six steps of the charter (domain.md section 3)."""
@@ -67,3 +72,25 @@ class SheetView:
     seats: tuple[SeatView, ...]
     can_answer: bool
     answer_choices: tuple[tuple[str, str, str], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class SessionBoardView:
+    """A meeting in progress: the examination, the orientations of the situation under the eyes, what came back."""
+
+    session: SessionView
+    panel: PanelView | None
+    feedback: Mapping[str, FeedbackView]
+    typed: Mapping[str, object]
+
+
+@dataclass(frozen=True, slots=True)
+class SupportView:
+    """What follows a meeting for one situation: `feedback` is by reference of its transmission."""
+
+    reference: str
+    stage: Stage
+    family: FamilyView
+    orientations: tuple[OrientationView, ...]
+    direct: tuple[TransmissionView, ...]
+    feedback: Mapping[str, FeedbackView]

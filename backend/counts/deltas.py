@@ -17,7 +17,7 @@ from policies.vocabulary import Word
 
 
 class Indicator(Word):
-    """What is counted on steps 1 to 4 and in the networks (domain.md section 7); each label states its unit."""
+    """What is counted on steps 1 to 6 and in the networks (domain.md section 7); each label states its unit."""
 
     SIGNALEMENT_RECEIVED = "signalement_received", "signalements reçus"
     SIGNALEMENT_BY_ORIGIN = "signalement_by_origin", "signalements reçus, par origine"
@@ -34,6 +34,9 @@ class Indicator(Word):
     POSTPONED = "postponed", "examens reportés, par motif"
     CLOSED = "closed", "situations closes après examen, par motif"
     NOT_EXAMINED = "not_examined", "situations retenues et closes sans examen, par motif"
+    ORIENTED = "oriented", "orientations décidées, par destination"
+    SCHOOL_ORIENTED = "school_oriented", "élèves concernés par une orientation scolaire"
+    FEEDBACK = "feedback", "retours reçus, par réponse"
     MEETING_PLANNED = "meeting_planned", "réunions ordinaires prévues, par trimestre"
     MEETING_HELD = "meeting_held", "réunions ordinaires tenues, par trimestre"
     EMERGENCY_HELD = "emergency_held", "réunions d'urgence tenues"

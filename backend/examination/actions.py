@@ -1,7 +1,5 @@
 """Conduct a meeting: open it, present, examine one situation at a time, decide, close (step 4)."""
 
-from dataclasses import dataclass
-
 from backend.agenda.actions.holding import close_meeting
 from backend.agenda.actions.preparing import list_next
 from backend.agenda.models import AgendaItem, Meeting
@@ -10,7 +8,7 @@ from backend.agenda.states import BEGIN as BEGIN_POINT
 from backend.agenda.states import CARRY, EXAMINE, ITEM, PRESENT
 from backend.audit.events import Reference
 from backend.authorization import gate
-from backend.authorization.idempotency import made_before, remember
+from backend.authorization.idempotency import Sending, made_before, remember
 from backend.authorization.vault import key_of, seal_into
 from backend.authorization.work import UnitOfWork
 from backend.counts.deltas import Indicator
@@ -40,18 +38,10 @@ ROUTE = "decision"
 """Name under which the keys of decisions are remembered."""
 
 
-@dataclass(frozen=True, slots=True)
-class Sending:
-    """One sending of a form: its idempotency key, and the bytes that the key stands for."""
-
-    key: str
-    body: bytes
-
-
 def present(uow: UnitOfWork, point: str, *, version: int | None = None) -> AgendaItem:
     """Tick that the parquet has presented a situation it did not retain; raise `WrongMoment` out of a meeting."""
-    item = _point(uow, point, Action.AGENDA_ITEM_PRESENT, version)
-    meeting = _in_progress(uow, item)
+    item = point_for(uow, point, Action.AGENDA_ITEM_PRESENT, version)
+    meeting = in_progress(uow, item)
     if item.part is not AgendaPart.NOT_RETAINED:
         raise WrongMoment("Seules les situations non retenues se présentent ; les autres s'examinent.")
     item.state = ITEM.step(item.state, PRESENT)
@@ -66,8 +56,8 @@ def begin(uow: UnitOfWork, point: str, *, version: int | None = None) -> AgendaI
 
     Raises `WrongMoment` while another situation of the meeting is under examination.
     """
-    item = _point(uow, point, Action.AGENDA_ITEM_EXAMINE, version)
-    meeting = _in_progress(uow, item)
+    item = point_for(uow, point, Action.AGENDA_ITEM_EXAMINE, version)
+    meeting = in_progress(uow, item)
     if item.part is AgendaPart.NOT_RETAINED:
         raise WrongMoment("Une situation non retenue se présente ; elle ne s'examine pas.")
     if any(other.state is ItemState.EXAMINING for other in items_of(uow, meeting)):
@@ -89,8 +79,8 @@ def admit_guest(uow: UnitOfWork, point: str, *, version: int | None = None) -> A
 
     Raises `WrongMoment` for a point that is not under examination, or to which nobody is invited (domain section 5).
     """
-    item = _point(uow, point, Action.AGENDA_ITEM_EXAMINE, version)
-    meeting = _in_progress(uow, item)
+    item = point_for(uow, point, Action.AGENDA_ITEM_EXAMINE, version)
+    meeting = in_progress(uow, item)
     if item.state is not ItemState.EXAMINING:
         raise WrongMoment("L'invité entre pendant l'examen de la situation qui le concerne.")
     situation = _situation(uow, item)
@@ -113,8 +103,8 @@ def decide(
     """
     if sending is not None and made_before(uow, uow.account(), ROUTE, sending.key, sending.body):
         return gate.fetch(uow, AgendaItem, point, to=Action.AGENDA_ITEM_READ)
-    item = _point(uow, point, Action.AGENDA_ITEM_EXAMINE, version)
-    meeting = _in_progress(uow, item)
+    item = point_for(uow, point, Action.AGENDA_ITEM_EXAMINE, version)
+    meeting = in_progress(uow, item)
     situation = _situation(uow, item)
     examination = _examination(uow, item)
     examination.decision = form.decision
@@ -148,7 +138,7 @@ def decide(
 
 def check_attendance(uow: UnitOfWork, point: str, form: AttendanceForm, *, version: int | None = None) -> AgendaItem:
     """Record what the education seat says of school attendance, while the situation is under examination (CEN-09)."""
-    item = _point(uow, point, Action.AGENDA_ITEM_CHECK_ATTENDANCE, version)
+    item = point_for(uow, point, Action.AGENDA_ITEM_CHECK_ATTENDANCE, version)
     if item.state is not ItemState.EXAMINING:
         raise WrongMoment("L'assiduité se vérifie pendant l'examen de la situation.")
     situation = uow.session.get_one(Situation, item.situation_id)
@@ -194,14 +184,15 @@ def close_unexamined(uow: UnitOfWork, reference: str, form: ClosingForm, *, vers
     return situation
 
 
-def _point(uow: UnitOfWork, reference: str, action: Action, version: int | None) -> AgendaItem:
+def point_for(uow: UnitOfWork, reference: str, action: Action, version: int | None) -> AgendaItem:
     """Give a point for a change, its meeting locked first: closing takes them in that order too."""
     seen = gate.fetch(uow, AgendaItem, reference, to=Action.AGENDA_ITEM_READ)
     uow.session.get_one(Meeting, seen.meeting_id, with_for_update=True, populate_existing=True)
     return gate.fetch(uow, AgendaItem, reference, to=action, version=version)
 
 
-def _in_progress(uow: UnitOfWork, item: AgendaItem) -> Meeting:
+def in_progress(uow: UnitOfWork, item: AgendaItem) -> Meeting:
+    """Give the meeting of a point already fetched; raise `WrongMoment` unless it is in progress."""
     meeting = uow.session.get_one(Meeting, item.meeting_id)
     if meeting.stage is not MeetingStage.OPEN:
         raise WrongMoment("Cette réunion n'est pas en cours.")

@@ -8,8 +8,8 @@ from starlette.responses import Response
 
 from backend.agenda.actions.holding import open_meeting
 from backend.agenda.models import AgendaItem
+from backend.authorization.idempotency import Sending
 from backend.examination.actions import (
-    Sending,
     admit_guest,
     begin,
     check_attendance,

@@ -1,4 +1,4 @@
-"""« Mode séance »: one situation at a time, the next act under the hand; what may be projected; the record."""
+"""What a meeting in progress asks of each: open, present, begin, project, close, record; the séance is a board."""
 
 from collections.abc import Mapping
 
@@ -11,16 +11,14 @@ from backend.authorization import gate
 from backend.authorization.work import UnitOfWork
 from backend.documents.pdf import write_pdf
 from backend.examination.actions import (
-    Sending,
     admit_guest,
     begin,
     check_attendance,
     close_session,
     close_unexamined,
-    decide,
     present,
 )
-from backend.examination.forms import AttendanceForm, ClosingForm, DecisionForm
+from backend.examination.forms import AttendanceForm, ClosingForm
 from backend.examination.queries import (
     attendance_view,
     closing_view,
@@ -28,7 +26,6 @@ from backend.examination.queries import (
     presented_view,
     projection_view,
     record_view,
-    session_view,
 )
 from backend.web.forms import PostedForm, read, version_of
 from backend.web.pages import NOTHING, draw, see
@@ -39,20 +36,10 @@ from policies.access import Action
 router = APIRouter(include_in_schema=False)
 
 DONE = {
-    "ouverte": "La réunion est ouverte.",
     "presentee": "La présentation est enregistrée.",
-    "examen": "L'examen est commencé.",
-    "invite": "L'entrée de l'invité est enregistrée : la page à projeter montre la situation.",
-    "decision": "La décision est enregistrée.",
     "assiduite": "L'assiduité est enregistrée.",
 }
 """What the page says after a change; the address carries the word only."""
-
-
-@router.get("/reunions/{reference}/seance", dependencies=[acts(Action.MEETING_OPEN)])
-def session(request: Request, uow: Work, reference: str) -> Response:
-    """Show the meeting to who conducts it."""
-    return _session(request, uow, reference, NOTHING)
 
 
 @router.get("/reunions/{reference}/projection", dependencies=[acts(Action.MEETING_OPEN)])
@@ -122,17 +109,6 @@ def guest_admitted(uow: Work, form: PostedForm, reference: str, point: str) -> R
     return see(f"/reunions/{reference}/seance?fait=invite#situation")
 
 
-@router.post("/reunions/{reference}/points/{point}/decision", dependencies=[acts(Action.AGENDA_ITEM_EXAMINE)])
-def decided(request: Request, uow: Work, form: PostedForm, reference: str, point: str) -> Response:
-    """Record a decision."""
-    typed = form.typed()
-    with drawn_again(lambda fresh, errors: _session(request, fresh, reference, errors, typed)):
-        key = form.one("idempotency")
-        sending = Sending(key, request.scope["cenacle.body"]) if key else None
-        decide(uow, point, read(DecisionForm, form), version=version_of(form), sending=sending)
-    return see(f"/reunions/{reference}/seance?fait=decision")
-
-
 @router.get("/assiduite", dependencies=[acts(Action.AGENDA_ITEM_CHECK_ATTENDANCE)])
 def attendance(request: Request, uow: Work) -> Response:
     """Show the education seat whose attendance is asked."""
@@ -159,18 +135,6 @@ def situation_closed(request: Request, uow: Work, form: PostedForm, reference: s
     with drawn_again(lambda fresh, errors: _closing(request, fresh, reference, errors)):
         close_unexamined(uow, reference, read(ClosingForm, form), version=version_of(form))
     return see(f"/situations/{reference}?fait=close")
-
-
-def _session(
-    request: Request,
-    uow: UnitOfWork,
-    reference: str,
-    errors: Mapping[str, str],
-    typed: Mapping[str, object] = NOTHING,
-) -> Response:
-    notice = DONE.get(request.query_params.get("fait", ""))
-    view = session_view(uow, reference), typed
-    return draw(request, "examination/session.html", "Séance", view, errors=errors, notice=notice)
 
 
 def _attendance(request: Request, uow: UnitOfWork, errors: Mapping[str, str]) -> Response:

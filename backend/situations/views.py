@@ -30,6 +30,7 @@ class MinorView:
     first_name: str | None = None
     birth: str | None = None
     age: str | None = None
+    years: int | None = None
     sex: Sex | None = None
     residence: str | None = None
     address: str | None = None
@@ -90,6 +91,7 @@ def minor_view(values: Mapping[str, Value], today: date) -> MinorView:
         first_name=_text(values, "first_name"),
         birth=_birth(birth, today) if isinstance(birth, Mapping) else None,
         age=_age(birth, today) if isinstance(birth, Mapping) else None,
+        years=_years(birth, today) if isinstance(birth, Mapping) else None,
         sex=Sex.of(str(values["sex"])) if "sex" in values else None,
         residence=_residence(values) if "residence" in values else None,
         address=_text(values, "address"),
@@ -135,10 +137,14 @@ def _birth(birth: Mapping[str, object], today: date) -> str:
 
 
 def _age(birth: Mapping[str, object], today: date) -> str:
+    return f"{'' if 'date' in birth else 'environ '}{_years(birth, today)} ans"
+
+
+def _years(birth: Mapping[str, object], today: date) -> int:
     if "date" not in birth:
-        return f"environ {birth['age']} ans"
+        return int(str(birth["age"]))
     born = date.fromisoformat(str(birth["date"]))
-    return f"{today.year - born.year - ((today.month, today.day) < (born.month, born.day))} ans"
+    return today.year - born.year - ((today.month, today.day) < (born.month, born.day))
 
 
 def _residence(values: Mapping[str, Value]) -> str:

@@ -17,6 +17,7 @@ from fastapi import Depends, Request
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, ValidationError
 from pydantic_core import ErrorDetails, PydanticCustomError
 
+from backend.authorization.idempotency import Sending
 from backend.kernel.errors import Forbidden, InvalidInput
 from backend.web.requests import Identified, Work
 
@@ -26,6 +27,9 @@ FIELD_LIMIT = 400
 
 VERSION_DIGITS = 10
 """Digits of a version, which Python and the database both hold."""
+
+KEY_LENGTH = 64
+"""Characters of an idempotency key, at most: a column keeps it."""
 
 PLUMBING = frozenset({"csrf", "version", "idempotency", "act"})
 """Fields that serve the page, not the shape."""
@@ -105,6 +109,14 @@ def version_of(form: Form) -> int:
     if not (text.isascii() and text.isdigit() and len(text) < VERSION_DIGITS):
         raise InvalidInput({}, "Cette page est incomplète. Rechargez-la, puis recommencez.")
     return int(text)
+
+
+def sending_of(request: Request, form: Form) -> Sending | None:
+    """Give the sending that a form of the mode séance is: None when the page runs no script, so sends once."""
+    key = form.one("idempotency")
+    if len(key) > KEY_LENGTH:
+        raise InvalidInput({}, "Cette page est incomplète. Rechargez-la, puis recommencez.")
+    return Sending(key, request.scope["cenacle.body"]) if key else None
 
 
 def read(shape: type[ShapeT], form: Form, given: Mapping[str, object] = MappingProxyType({})) -> ShapeT:

@@ -22,6 +22,7 @@ _ITEMS: tuple[tuple[str, str, frozenset[Role]], ...] = (
     ("Recherche préalable", "/recherche", SEATS),
     ("Filtre du parquet", "/parquet", frozenset({Role.PARQUET})),
     ("Réunions", "/reunions", MEMBERS),
+    ("Transmissions", "/transmissions", frozenset({Role.COORDINATOR, Role.RECIPIENT, Role.SOCIAL_COORDINATOR})),
     ("Signaler", "/signalements/nouveau", SUBMITTERS),
     ("Mes signalements", "/signalements", SUBMITTERS),
     ("Réseaux d'aide aux victimes", "/reseaux", MEMBERS),

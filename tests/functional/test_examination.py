@@ -2,19 +2,16 @@
 
 import re
 import subprocess
-from datetime import date, timedelta
+from datetime import timedelta
 from pathlib import Path
-from typing import TypeVar
 
 import pytest
 import sqlalchemy as sa
-from httpx2 import Response
 from sqlmodel import col
 
-from backend.agenda.models import AgendaItem, Meeting
-from backend.counts.deltas import Indicator, total
+from backend.agenda.models import Meeting
+from backend.counts.deltas import Indicator
 from backend.examination.models import Examination, Presence
-from backend.kernel.database import MainRow
 from backend.signalements.models import Receipt
 from backend.situations.models import Situation
 from policies.meeting_words import ItemState, MeetingStage
@@ -37,62 +34,19 @@ from tests.support.journeys import (
     sent,
     transmitted,
 )
-
-Row = TypeVar("Row", bound=MainRow)
-API = "/api/v1"
-JANUARY, APRIL = date(2027, 1, 14), date(2027, 4, 15)
-
-
-def version(cast: Cast, meeting: str) -> dict[str, str]:
-    return {"If_Match": f'"{one(cast, Meeting, meeting).version}"'}
-
-
-def one(cast: Cast, model: type[Row], reference: str) -> Row:
-    with cast.house.stores.main.transaction() as session:
-        column = MainRow.metadata.tables[str(model.__tablename__)].c.reference
-        return session.scalars(sa.select(model).where(column == reference)).one()
-
-
-def point_of(cast: Cast, meeting: str, situation: str) -> AgendaItem:
-    with cast.house.stores.main.transaction() as session:
-        statement = (
-            sa.select(AgendaItem)
-            .join(Meeting, col(Meeting.id) == col(AgendaItem.meeting_id))
-            .join(Situation, col(Situation.id) == col(AgendaItem.situation_id))
-            .where(col(Meeting.reference) == meeting, col(Situation.reference) == situation)
-        )
-        return session.scalars(statement).one()
-
-
-def in_session(cast: Cast, *situations: str, following: bool = False) -> str:
-    """Bring situations to the table of January's meeting, opened; plan April's too when something may go on."""
-    meeting = meeting_on(cast, JANUARY)
-    if following:
-        meeting_on(cast, APRIL)
-    convened(cast, meeting)
-    on_the_day(cast, JANUARY)
-    answer = cast.program("coordinator_13").post(f"{API}/reunions/{meeting}/ouverture", None, **version(cast, meeting))
-    assert answer.status_code == 200, answer.text
-    for situation in situations:
-        assert point_of(cast, meeting, situation).state is ItemState.LISTED
-    return meeting
-
-
-def acted(
-    cast: Cast, meeting: str, situation: str, verb: str, body: object = None, who: str = "coordinator_13"
-) -> Response:
-    point = point_of(cast, meeting, situation)
-    return cast.program(who).post(f"{API}/points/{point.reference}/{verb}", body, If_Match=f'"{point.version}"')
-
-
-def counted(cast: Cast, indicator: Indicator) -> int:
-    with cast.house.stores.main.transaction() as session:
-        return total(session, indicator, cast.cells["13"].id)
-
-
-FOLLOW = {"decision": "follow", "following": "support_to_build", "present": ["parquet", "police", "coordinator"]}
-CLOSE = {"decision": "close", "closing": "support_in_place", "present": ["police"]}
-POSTPONE = {"decision": "postpone", "postponement": "out_of_time"}
+from tests.support.sessions import (
+    API,
+    CLOSE,
+    FOLLOW,
+    JANUARY,
+    POSTPONE,
+    acted,
+    counted,
+    in_session,
+    one,
+    point_of,
+    version,
+)
 
 
 def test_a_meeting_is_walked_in_the_browser_from_its_opening_to_its_record(cast: Cast) -> None:

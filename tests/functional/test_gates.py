@@ -3,7 +3,7 @@
 Steps 5 and 6 are tried in `test_orientations.py`. A refusal says why, and leaves what the cell holds as it was.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, time, timedelta
 
@@ -51,7 +51,16 @@ from tests.support.journeys import (
 from tests.support.sessions import API, JANUARY, acted, in_session, one, point_of, version
 
 COORDINATOR, PARQUET = "coordinator_13", "parquet_13"
-KEPT = ("situation", "signalement", "receipt", "parquet_answer", "prior_research", "meeting", "agenda_item", "examination")
+KEPT = (
+    "situation",
+    "signalement",
+    "receipt",
+    "parquet_answer",
+    "prior_research",
+    "meeting",
+    "agenda_item",
+    "examination",
+)
 """What a refusal must leave as it was."""
 
 CONFLICT, UNPROCESSABLE, FORBIDDEN = 409, 422, 403
@@ -67,7 +76,7 @@ STATUS: dict[type[Refusal], int] = {
 class Attempt:
     """A wrong step: the form and the body that make it, and the verb."""
 
-    page: tuple[str, dict[str, Values]]
+    page: tuple[str, Mapping[str, Values]]
     api: tuple[str, object]
     verb: Callable[[UnitOfWork], object]
     error: type[Refusal]
@@ -321,7 +330,7 @@ def decided_before_the_examination(cast: Cast) -> Attempt:
     point = point_of(cast, meeting, situation)
     form = {"decision": "follow", "following": "still_worrying", "present": ("police",)}
     return Attempt(
-        (f"/reunions/{meeting}/points/{point.reference}/decision", dict(form)),
+        (f"/reunions/{meeting}/points/{point.reference}/decision", form),
         (f"{API}/points/{point.reference}/decision", {**form, "present": ["police"]}),
         lambda uow: decide(
             uow,
@@ -391,4 +400,3 @@ def test_a_gate_holds_through_the_page_the_api_and_the_verb(cast: Cast, gate: Ca
     with pytest.raises(attempt.error), cast.house.transaction(cast.actor(attempt.who)) as uow:
         attempt.verb(uow)
     assert {name: rows(cast)[name] for name in KEPT} == before
-

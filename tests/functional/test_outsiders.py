@@ -34,13 +34,14 @@ from tests.support.journeys import (
     rows,
     sent,
 )
+from tests.support.sessions import send_to_crip
 
 NOWHERE = "0000-0000-0000"
 REFERENCE = re.compile(r"[0-9A-HJKMNP-TV-Z]{4}(?:-[0-9A-HJKMNP-TV-Z]{4}){2}")
 WRITTEN = ("Zylberkwist", "Wilhelmine", "Obrenovitch", "Peupliersverts", "Moulinbleu", "Squareperdu", "Gardienrouge")
 """What the situations of the 13e say, that stands nowhere else."""
 
-FEATURES = ("situations", "recepisses", "brouillons", "invitations")
+FEATURES = ("situations", "recepisses", "brouillons", "invitations", "transmissions")
 """Parts of the product whose references lead to something nominative, or to what belongs to the 13e."""
 
 TYPES = {
@@ -89,7 +90,7 @@ def scene(troupe: Cast, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Sc
     address = drafted(cast, "education_13")
     cast.browser("education_13").send(address, {**TYPED, **TYPES, "act": "save"})
     references["draft"] = address.rpartition("/")[2]
-    references |= invited(cast) | inner(cast)
+    references |= invited(cast) | inner(cast) | transmitted_to_crip(cast, references["admissible"])
     yield Scene(cast, references)
     cast.house.stores.dispose()
 
@@ -118,6 +119,13 @@ def invited(cast: Cast) -> dict[str, str]:
         return {"invitation": session.scalars(sa.select(col(Invitation.reference))).one()}
 
 
+def transmitted_to_crip(cast: Cast, situation: str) -> dict[str, str]:
+    """Give what only the coordinator and the CRIP may know of."""
+    answer = send_to_crip(cast, situation)
+    assert answer.status_code == 200, answer.text
+    return {"transmission": answer.json()["reference"]}
+
+
 def inner(cast: Cast) -> dict[str, str]:
     """Give the references that only the coordinator's pages carry."""
     with cast.house.stores.main.transaction() as session:
@@ -139,7 +147,12 @@ def routes(method: str) -> list[str]:
 
 def about(scene: Scene, path: str, *, thorough: bool) -> dict[str, str]:
     """Give the references worth trying at a path: those of its kind, or every one."""
-    kinds = {"recepisses": {"receipt"}, "brouillons": {"draft"}, "invitations": {"invitation"}}
+    kinds = {
+        "recepisses": {"receipt"},
+        "brouillons": {"draft"},
+        "invitations": {"invitation"},
+        "/transmissions/": {"transmission"},
+    }
     names = next((names for part, names in kinds.items() if part in path), {"received", "with_parquet", "alias"})
     return {name: reference for name, reference in scene.references.items() if thorough or name in names}
 
@@ -229,6 +242,11 @@ def test_nothing_that_is_sent_changes_anything(scene: Scene, who: str) -> None:
         "act": "abandon",
         "value": "nothing",
         "guest": NOWHERE,
+        "mode": "letter",
+        **dict.fromkeys(("first_holder", "second_holder", "minor"), "informed"),
+        "institution": NOWHERE,
+        "undertaking": "oui",
+        "answered_on": "20/11/2026",
     }
     shapes = {
         "qualification": ("admissible",),
@@ -239,12 +257,27 @@ def test_nothing_that_is_sent_changes_anything(scene: Scene, who: str) -> None:
         "crip": ("channel", "made_on"),
         "recherche": ("value",),
         "invite": ("guest",),
+        "famille": ("mode", "made_on", "first_holder", "second_holder", "minor"),
+        "lettre": (),
+        "transmission-crip": ("institution",),
+        "transmission": ("institution",),
+        "engagement": ("undertaking",),
+        "retour": ("value", "answered_on"),
     }
     bodies: dict[str, dict[str, object]] = {
         "qualification": {"admissible": True},
         "recherche": {"value": "nothing"},
         "invite": {"guest": NOWHERE},
         "cloture": {"reason": "moved_away"},
+        "famille": {
+            "made_on": "2026-11-20",
+            "mode": "letter",
+            **dict.fromkeys(("first_holder", "second_holder", "minor"), "informed"),
+        },
+        "transmission-crip": {"institution": NOWHERE},
+        "transmission": {"institution": NOWHERE},
+        "engagement": {"undertaking": True},
+        "retour": {"value": "possible", "answered_on": "2026-11-20"},
     }
     refused = {401, 403, 404}
 
@@ -267,6 +300,8 @@ def test_nothing_that_is_sent_changes_anything(scene: Scene, who: str) -> None:
             names = shapes.get(filled(path, "").rpartition("/")[2])
             kept = fields if names is None else {key: fields[key] for key in ("csrf", *names)}
             version = str(versions.get(reference, 1))
+            if path.endswith("/retour"):
+                kept = {**kept, "value": "possible"}
             answer = browser.post(filled(path, reference), {**kept, "version": version})
             assert answer.status_code in refused | charter(path), (path, name, answer.status_code)
             assert not any(word in answer.text for word in WRITTEN)

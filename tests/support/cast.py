@@ -73,6 +73,9 @@ _INSTITUTIONS: Mapping[str, tuple[str, Origin, bool]] = {
     "social": ("Direction des solidarités", Origin.SOCIAL_SERVICES, True),
     "landlord": ("Bailleur du Sud", Origin.LANDLORD, False),
     "association": ("Association du quartier", Origin.ASSOCIATION, False),
+    "crip": ("Cellule de recueil (CRIP 75)", Origin.SOCIAL_SERVICES, False),
+    "success": ("Réussite éducative du 13e", Origin.CITY_SERVICE, False),
+    "school": ("Collège des Peupliers", Origin.EDUCATION, False),
     "unsigned": ("Institution sans charte", Origin.MUNICIPAL_POLICE, False),
 }
 """Name, category of origin, and whether the institution signed the charter."""
@@ -91,6 +94,10 @@ _PEOPLE: Mapping[str, tuple[str, Role, str | None]] = {
     "reporter": ("landlord", Role.REPORTER, None),
     "field_agent": ("dpmp", Role.REPORTER, "13"),
     "recipient": ("association", Role.RECIPIENT, None),
+    "recipient_2": ("association", Role.RECIPIENT, "13"),
+    "crip": ("crip", Role.RECIPIENT, None),
+    "success_13": ("success", Role.RECIPIENT, "13"),
+    "school_13": ("school", Role.RECIPIENT, "13"),
     "steering": ("city", Role.STEERING, None),
     "dpo": ("city", Role.DPO, None),
     "archivist": ("city", Role.ARCHIVIST, None),

@@ -30,6 +30,8 @@ LIFECYCLES = {
     "agenda.MEETING": "Réunion",
     "cells.ACT": "Acte d'une cellule",
     "members.HABILITATION": "Habilitation",
+    "orientations.ORIENTATION": "Orientation",
+    "orientations.TRANSMISSION": "Transmission",
     "rav.IMPROVEMENT": "Point à améliorer d'un réseau d'aide aux victimes",
     "rav.MEETING": "Réunion d'un réseau d'aide aux victimes",
     "rav.TOOL": "Outil d'un réseau d'aide aux victimes",

@@ -4,6 +4,7 @@ from fastapi import APIRouter, Request
 from starlette.responses import Response
 
 from backend.boards.queries.lists import sheet, situations_list
+from backend.boards.queries.support import support_view
 from backend.kernel.errors import NotFound
 from backend.signalements.actions.merging import alias
 from backend.web.pages import draw, see
@@ -28,6 +29,8 @@ DONE = {
 }
 """What the page says after a change; the address carries the word only."""
 
+SENT = "La transmission est envoyée. Le service est prévenu par un courriel qui ne dit rien de la situation."
+
 
 @router.get("/situations", dependencies=[acts(Action.SITUATION_READ)])
 def situations(request: Request, uow: Work, groupe: str = "a-qualifier", apres: str | None = None) -> Response:
@@ -46,3 +49,12 @@ def situation(request: Request, uow: Work, reference: str) -> Response:
         if absorbing := alias(uow, reference):
             return see(f"/situations/{absorbing}")
         raise
+
+
+@router.get("/situations/{reference}/suites", dependencies=[acts(Action.SITUATION_TRANSMIT)])
+def support(request: Request, uow: Work, reference: str) -> Response:
+    """Show what was decided and sent for a situation, and what came back."""
+    notice = SENT if request.query_params.get("fait") == "envoyee" else None
+    return draw(
+        request, "boards/support.html", "Orientations et transmissions", support_view(uow, reference), notice=notice
+    )

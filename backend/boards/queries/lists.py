@@ -1,5 +1,6 @@
 """The lists of the coordinator, and the sheet of a situation."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import sqlalchemy as sa
@@ -10,6 +11,7 @@ from backend.authorization.gate import Cursor
 from backend.authorization.work import UnitOfWork
 from backend.boards.views import BatchView, ListView, SheetView
 from backend.kernel.errors import NotFound
+from backend.orientations.queries.rows import uninformed, untransmitted
 from backend.parquet.queries import answer_views
 from backend.parquet.views import CHOICES
 from backend.research.queries import seats_of
@@ -34,9 +36,12 @@ class Group:
     stages: frozenset[Stage] = frozenset(Stage)
     unread_exits: bool = False
     sharing: Sharing | None = None
+    awaits: Callable[[], sa.ColumnElement[bool]] | None = None
 
     def where(self) -> tuple[sa.ColumnElement[bool], ...]:
         """Give the condition that a situation of the group meets."""
+        if self.awaits is not None:
+            return (self.awaits(),)
         if self.unread_exits:
             return (col(Situation.exit_unread) == sa.true(),)
         shared = () if self.sharing is None else (col(Situation.sharing) == self.sharing,)
@@ -52,6 +57,8 @@ GROUPS: dict[str, Group] = {
     "retenues": Group("Retenues", frozenset({Stage.RETAINED})),
     "non-retenues": Group("Non retenues", frozenset({Stage.NOT_RETAINED})),
     "suivies": Group("Suivies", frozenset({Stage.UNDER_EXAMINATION, Stage.FOLLOWED})),
+    "a-informer": Group("Familles à informer", awaits=uninformed),
+    "orientees": Group("Orientations à transmettre", awaits=untransmitted),
     "closes": Group("Closes", frozenset({Stage.CLOSED, Stage.INADMISSIBLE, Stage.REDIRECTED})),
 }
 """Groups of the coordinator's list, in the order of the work."""
@@ -118,6 +125,8 @@ def sheet(uow: UnitOfWork, reference: str) -> SheetView:
     closable = situation.stage is Stage.RETAINED and situation.decided_at is None
     if closable and gate.permits(uow, situation, Action.SITUATION_CLOSE):
         acts.append(("Clore sans examen", f"{base}/cloture"))
+    if gate.permits(uow, situation, Action.SITUATION_TRANSMIT):
+        acts.append(("Informer la famille, transmettre, suivre les retours", f"{base}/suites"))
     if to_review and gate.permits(uow, situation, Action.SITUATION_REVIEW):
         acts.insert(0, ("Relire le texte libre", f"{base}/relecture"))
     return SheetView(

@@ -14,9 +14,12 @@ from backend.cells.queries import cells_of, education_confirmed
 from backend.cells.states import ActState
 from backend.charters.queries import charter_of
 from backend.examination.queries import attendance_awaited
+from backend.feedback.queries import to_list
 from backend.kernel.clock import paris_day
 from backend.members.models import Account, Habilitation
 from backend.members.queries.standing import missing_conditions
+from backend.orientations.queries.rows import uninformed
+from backend.orientations.queries.sheets import NOTICE_MONTHS, transmissions_to
 from backend.research.queries import to_prepare
 from backend.signalements.models import Invitation, Receipt
 from backend.signalements.queries.rows import my_drafts
@@ -25,6 +28,7 @@ from backend.web.pages import in_words
 from policies.access import SUBMITTERS, Action
 from policies.habilitation import HabilitationState
 from policies.months import add_months
+from policies.orientation_words import TransmissionState
 from policies.retention import Kind, due
 from policies.school_years import school_year, school_year_label
 from policies.vocabulary import SEATS, ReceiptStatus, Role, Stage
@@ -45,6 +49,8 @@ def tasks(uow: UnitOfWork) -> tuple[TaskView, ...]:
     if uow.actor.holds_anywhere({Role.EDUCATION}) and (asked := attendance_awaited(uow)):
         text = f"{_several(len(asked), 'situation')} en cours d'examen."
         found.append(TaskView("Assiduité à vérifier", text, "/assiduite", urgent=True))
+    if uow.actor.holds_anywhere({Role.RECIPIENT, Role.SOCIAL_COORDINATOR}):
+        found += _recipient(uow)
     if uow.actor.holds_anywhere({Role.GUEST}):
         found += _guest(uow)
     if uow.actor.holds_anywhere({Role.DPO}):
@@ -119,6 +125,14 @@ def _coordinator(uow: UnitOfWork) -> list[TaskView]:
         number = gate.count(uow, Situation, *group.where())
         if number:
             found.append(_counted(uow, group.label, number, f"/situations?groupe={name}", rows, group.stages))
+    found += _families(uow)
+    orientations = gate.count(uow, Situation, *GROUPS["orientees"].where())
+    if orientations:
+        text = f"{_several(orientations, 'situation')} avec une orientation qui n'est pas encore transmise."
+        found.append(TaskView("Orientations à transmettre", text, "/situations?groupe=orientees"))
+    if feedback := to_list(uow):
+        text = f"{_several(feedback, 'retour')} à inscrire au prochain ordre du jour."
+        found.append(TaskView("Retours reçus", text, "/reunions"))
     authors = gate.count(
         uow, Invitation, col(Invitation.used_at).is_not(None), col(Invitation.author_confirmed_at).is_(None)
     )
@@ -129,6 +143,35 @@ def _coordinator(uow: UnitOfWork) -> list[TaskView]:
     if exits:
         text = f"{_several(exits, 'situation')} avec une sortie que vous n'avez pas encore lue : à traiter d'abord."
         found.insert(0, TaskView("Sorties enregistrées", text, "/situations?groupe=sorties", urgent=True))
+    return found
+
+
+def _families(uow: UnitOfWork) -> list[TaskView]:
+    """Say which families are still to be informed: due one calendar month after reception (R21)."""
+    number = gate.count(uow, Situation, uninformed())
+    oldest = uow.session.scalar(
+        gate.readable(uow, Situation)
+        .where(uninformed())
+        .order_by(col(Situation.received_at), col(Situation.id))
+        .limit(1)
+    )
+    if oldest is None:
+        return []
+    limit = add_months(paris_day(oldest.received_at), NOTICE_MONTHS)
+    words, urgent = in_words(limit, uow.today()), (limit - uow.today()).days <= URGENT_DAYS
+    text = f"{_several(number, 'situation')}, au plus tard un mois après la réception et avant toute transmission."
+    href = "/situations?groupe=a-informer"
+    return [TaskView("Familles à informer", text, href, words, limit.isoformat(), urgent)]
+
+
+def _recipient(uow: UnitOfWork) -> list[TaskView]:
+    found = []
+    if number := transmissions_to(uow, TransmissionState.SENT):
+        text = f"{_several(number, 'transmission')} adressée{'s' if number > 1 else ''} à votre service, à ouvrir."
+        found.append(TaskView("Transmissions à ouvrir", text, "/transmissions", urgent=True))
+    if number := transmissions_to(uow, TransmissionState.OPENED):
+        text = f"{_several(number, 'transmission')} dont la cellule attend votre retour."
+        found.append(TaskView("Retours à donner", text, "/transmissions"))
     return found
 
 

@@ -4,44 +4,46 @@
 (() => {
   const AGAIN_EVERY = 5000;
 
-  /* A form that waits for the network. Its version and a key of this sending travel with it: sent twice, it happens once. */
+  /* Forms that wait for the network, in their order. A version and a key of this sending travel with each: sent twice, it happens
+     once. The page goes on when nothing is left; a refusal is drawn by the server, with what was typed and why. */
+  const waiting = document.getElementById("waiting");
+  const queue = [];
+  const stay = (event) => {
+    event.preventDefault();
+    event.returnValue = "";
+  };
+  const sendNext = async () => {
+    const { form, body } = queue[0];
+    let answer = null;
+    try {
+      answer = await fetch(form.action, { method: "POST", body, redirect: "manual" });
+    } catch {
+      answer = null;
+    }
+    if (!answer || answer.status === 503) {
+      waiting.hidden = false;
+      addEventListener("beforeunload", stay);
+      setTimeout(sendNext, AGAIN_EVERY);
+      return;
+    }
+    removeEventListener("beforeunload", stay);
+    form.dispatchEvent(new Event("reset")); // nothing is emptied: it tells cenacle.js that nothing is left to save
+    if (answer.type !== "opaqueredirect") {
+      form.submit();
+      return;
+    }
+    queue.shift();
+    if (queue.length) sendNext();
+    else location.assign(form.dataset.queued);
+  };
   for (const form of document.querySelectorAll("form[data-queued]")) {
-    const waiting = document.getElementById("waiting");
-    let pending = null;
-    const leave = (event) => {
-      event.preventDefault();
-      event.returnValue = "";
-    };
-    const sent = () => {
-      removeEventListener("beforeunload", leave);
-      form.dispatchEvent(new Event("reset")); // nothing is emptied: it tells cenacle.js that nothing is left to save
-      location.assign(form.dataset.queued);
-    };
-    const refused = () => {
-      removeEventListener("beforeunload", leave);
-      form.submit(); // the server draws the page again, with what was typed and why
-    };
-    const attempt = async () => {
-      let answer = null;
-      try {
-        answer = await fetch(form.action, { method: "POST", body: pending, redirect: "manual" });
-      } catch {
-        answer = null;
-      }
-      if (answer && answer.type === "opaqueredirect") sent();
-      else if (answer && answer.status !== 503) refused();
-      else {
-        waiting.hidden = false;
-        addEventListener("beforeunload", leave);
-        setTimeout(attempt, AGAIN_EVERY);
-      }
-    };
     form.addEventListener("submit", (event) => {
       event.preventDefault();
-      if (pending) return;
-      pending = new URLSearchParams(new FormData(form));
-      pending.set("idempotency", crypto.randomUUID());
-      attempt();
+      if (queue.some((item) => item.form === form)) return;
+      const body = new URLSearchParams(new FormData(form));
+      body.set("idempotency", crypto.randomUUID());
+      queue.push({ form, body });
+      if (queue.length === 1) sendNext();
     });
   }
 

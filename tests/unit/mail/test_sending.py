@@ -44,6 +44,8 @@ SAID = {
     "meeting_availability": ("link", "day", "hour", "minute", "kind", "meeting", "dates"),
     "meeting_agreement": ("link", "day", "hour", "minute", "kind", "meeting"),
     "research_opened": ("link",),
+    "transmission_waiting": ("link", "day"),
+    "feedback_reminder": ("link", "day"),
     "rav_convocation": ("day", "hour", "minute", "kind", "meeting"),
     "rav_cancellation": ("day", "hour", "minute", "kind", "meeting"),
 }

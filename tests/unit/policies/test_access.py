@@ -10,7 +10,9 @@ import pytest
 
 from backend.authorization.actor import ANONYMOUS, Actor, Grant
 from policies.access import MEMBERS, RULES, SUBMITTERS, WITH_COORDINATOR, WITH_PARQUET, Action, read_of
+from policies.charter_words import RecipientCategory
 from policies.meeting_words import AgendaPart
+from policies.orientation_words import TransmissionState
 from policies.vocabulary import CITY_ROLES, SEATS, Role, Sharing, Stage
 from tests.support.access import ACCOUNT, CELL, INSTITUTION, import_tables, links_of, member, permitted, words_of
 
@@ -68,6 +70,9 @@ EXPECTED = {
     Action.SITUATION_OPEN_RESEARCH: COORDINATORS,
     Action.SITUATION_INVITE: COORDINATORS,
     Action.SITUATION_CLOSE: COORDINATORS,
+    Action.SITUATION_INFORM: COORDINATORS,
+    Action.SITUATION_WRITE_LETTER: COORDINATORS,
+    Action.SITUATION_TRANSMIT: COORDINATORS,
     Action.SITUATION_PREPARE: NOWHERE,
     Action.PRIOR_RESEARCH_READ: NOWHERE,
 }
@@ -211,6 +216,63 @@ def test_a_member_answers_for_nobody_else_and_the_coordinator_alone_reads_every_
 def test_what_was_not_retained_stands_on_the_agenda_of_parquet_and_coordinator_alone(part: AgendaPart) -> None:
     readers = {role for role in Role if permitted(Action.AGENDA_ITEM_READ, member(role), part=part)}
     assert readers == ({C, P} if part is AgendaPart.NOT_RETAINED else MEMBERS)
+
+
+def test_the_coordinator_alone_orients_withdraws_transmits_and_reminds() -> None:
+    part = AgendaPart.RETAINED
+    assert {role for role in Role if permitted(Action.AGENDA_ITEM_ORIENT, member(role), part=part)} == {C}
+    for action in (Action.ORIENTATION_READ, Action.ORIENTATION_WITHDRAW, Action.ORIENTATION_TRANSMIT):
+        assert {role for role in Role if permitted(action, member(role))} == {C}
+        assert not any(permitted(action, member(role, OTHER_CELL)) for role in Role if role not in CITY_ROLES)
+    for category in RecipientCategory:
+        found = {role for role in Role if permitted(Action.TRANSMISSION_REMIND, member(role), category=category)}
+        assert found == {C}
+
+
+@pytest.mark.parametrize("state", TransmissionState)
+@pytest.mark.parametrize("category", RecipientCategory)
+def test_a_transmission_is_read_by_its_institution_or_by_the_cst_for_social_services(
+    category: RecipientCategory, state: TransmissionState
+) -> None:
+    social = category is RecipientCategory.SOCIAL_SERVICES
+    gone = state is TransmissionState.RECALLED
+    [own] = links_of(Action.TRANSMISSION_READ)
+    assert own.field == "institution_id"
+    unlinked = {Role.SOCIAL_COORDINATOR} if social and not gone else set()
+    linked = unlinked if social or gone else {Role.RECIPIENT}
+    for action in (Action.TRANSMISSION_OPEN, Action.TRANSMISSION_ANSWER):
+        for link, readers in ((None, unlinked), (own, linked)):
+            found = {role for role in Role if permitted(action, member(role), link, category=category, state=state)}
+            assert found == readers, (action, link)
+    for link, readers in ((None, unlinked), (own, linked)):
+        action = Action.TRANSMISSION_READ
+        found = {role for role in Role if permitted(action, member(role), link, category=category, state=state)}
+        assert found == readers | {C}
+    city = Actor(ACCOUNT, INSTITUTION, frozenset({Grant(Role.RECIPIENT, None)}))
+    assert permitted(Action.TRANSMISSION_READ, city, own, category=category, state=state) is not (social or gone)
+    assert not permitted(Action.TRANSMISSION_READ, city, None, category=category, state=state)
+    elsewhere = [member(role, OTHER_CELL) for role in Role if role not in CITY_ROLES]
+    assert not any(
+        permitted(Action.TRANSMISSION_READ, actor, own, category=category, state=state) for actor in elsewhere
+    )
+
+
+def test_an_answer_is_read_with_its_transmission_and_corrected_by_its_author_alone() -> None:
+    links = {link.field: link for link in links_of(Action.FEEDBACK_CORRECT)}
+    assert set(links) == {"institution_id", "account_id"}
+    sent = TransmissionState.SENT
+    for category in RecipientCategory:
+        social = category is RecipientCategory.SOCIAL_SERVICES
+        readers = {Role.SOCIAL_COORDINATOR} if social else {Role.RECIPIENT}
+        link = links["institution_id"]
+        found = {
+            role for role in Role if permitted(Action.FEEDBACK_READ, member(role), link, category=category, state=sent)
+        }
+        assert found == readers | {C}
+        values = {"category": category, "state": sent}
+        assert not any(permitted(Action.FEEDBACK_CORRECT, member(role), link, **values) for role in Role)
+        own = {role for role in Role if permitted(Action.FEEDBACK_CORRECT, member(role), links["account_id"], **values)}
+        assert own == ({Role.SOCIAL_COORDINATOR} if social else set())  # a recipient also needs its institution
 
 
 FOUR_EYES = {

@@ -3,7 +3,8 @@
 import pytest
 
 from policies.access import WITH_COORDINATOR, WITH_PARQUET
-from policies.disclosure import Field, disclosed
+from policies.charter_words import RecipientCategory
+from policies.disclosure import LEAVING, Field, disclosed
 from policies.vocabulary import SEATS, Role, Sharing, Stage
 
 SEAT = {
@@ -86,3 +87,26 @@ def test_the_author_and_what_is_not_reviewed_are_for_the_coordinator_only(field:
         role for role in Role for stage in Stage for sharing in Sharing if field in disclosed([role], stage, sharing)
     }
     assert readers == {Role.COORDINATOR}
+
+
+@pytest.mark.parametrize("category", RecipientCategory)
+def test_what_leaves_is_written_here_a_second_time(category: RecipientCategory) -> None:
+    protection = {
+        Field.IDENTITY,
+        Field.ADDRESS,
+        Field.REPRESENTATIVES,
+        Field.REPRESENTATIVES_CONTACT,
+        Field.MOTIVES,
+        Field.FACTS,
+    }
+    protects = category in {RecipientCategory.CRIP, RecipientCategory.SOCIAL_SERVICES}
+    assert LEAVING[category] == (protection if protects else {Field.IDENTITY, Field.REPRESENTATIVES_CONTACT})
+    never = {
+        Field.REPORTER,
+        Field.ORIGIN,
+        Field.FACTS_TO_REVIEW,
+        Field.QUALIFICATION,
+        Field.PARQUET_ANSWER,
+        Field.EXITS,
+    }
+    assert not LEAVING[category] & never

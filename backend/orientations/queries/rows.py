@@ -1,0 +1,123 @@
+"""Rows of step 5 for other verbs to compose, of situations already fetched; what awaits, as SQL conditions."""
+
+from collections.abc import Sequence
+from uuid import UUID
+
+import sqlalchemy as sa
+from sqlmodel import col
+
+from backend.authorization.actor import Grant
+from backend.authorization.work import UnitOfWork
+from backend.charters.queries import charter_of
+from backend.institutions.models import Institution
+from backend.institutions.queries import institution_of
+from backend.members.models import Account
+from backend.members.queries.standing import grants_of, holders
+from backend.orientations.models import FamilyInformation, Orientation, Transmission, TransmissionUndertaking
+from backend.orientations.views import record_of
+from backend.situations.models import Situation
+from policies.charter_words import RecipientCategory
+from policies.family import Record
+from policies.orientation_words import OrientationState, TransmissionState
+from policies.orientations import ORIGINS, rule_of, taxonomy
+from policies.vocabulary import Role, Stage
+
+TO_INFORM = frozenset({Stage.ADMISSIBLE, Stage.WITH_PARQUET, Stage.RETAINED, Stage.UNDER_EXAMINATION, Stage.FOLLOWED})
+"""Stages in which the individual notice is owed: what is not for the cell, or over, has no family left to inform."""
+
+
+def orientations_of(uow: UnitOfWork, situation: UUID) -> Sequence[Orientation]:
+    """Give the orientations of a situation, the earliest first, the withdrawn ones included."""
+    statement = sa.select(Orientation).where(col(Orientation.situation_id) == situation)
+    return uow.session.scalars(statement.order_by(col(Orientation.decided_at), col(Orientation.id))).all()
+
+
+def transmissions_of(uow: UnitOfWork, situation: UUID) -> Sequence[Transmission]:
+    """Give what was sent of a situation, the earliest first."""
+    statement = sa.select(Transmission).where(col(Transmission.situation_id) == situation)
+    return uow.session.scalars(statement.order_by(col(Transmission.sent_at), col(Transmission.id))).all()
+
+
+def pending_of(uow: UnitOfWork, situation: UUID) -> tuple[Orientation, ...]:
+    """Give the orientations whose feedback the cell still awaits: those that keep the situation followed."""
+    answered = {
+        row.orientation_id for row in transmissions_of(uow, situation) if row.state is TransmissionState.ANSWERED
+    }
+    return tuple(
+        row
+        for row in orientations_of(uow, situation)
+        if row.state is OrientationState.DECIDED
+        and rule_of(row.destination).implies_following
+        and row.id not in answered
+    )
+
+
+def information_of(uow: UnitOfWork, situation: UUID) -> Sequence[FamilyInformation]:
+    """Give what was done to inform a family, the earliest first."""
+    statement = sa.select(FamilyInformation).where(col(FamilyInformation.situation_id) == situation)
+    order = (col(FamilyInformation.made_on), col(FamilyInformation.recorded_at), col(FamilyInformation.id))
+    return uow.session.scalars(statement.order_by(*order)).all()
+
+
+def records_of(uow: UnitOfWork, situation: UUID) -> tuple[Record, ...]:
+    """Give the same as the rules read it."""
+    return tuple(record_of(row) for row in information_of(uow, situation))
+
+
+def has_undertaken(uow: UnitOfWork, transmission: Transmission) -> bool:
+    """Tell whether the person who acts accepted the undertaking of a transmission already fetched."""
+    return bool(
+        uow.session.scalar(
+            sa.select(
+                sa.exists().where(
+                    col(TransmissionUndertaking.transmission_id) == transmission.id,
+                    col(TransmissionUndertaking.account_id) == uow.account(),
+                )
+            )
+        )
+    )
+
+
+def addressees(uow: UnitOfWork, situation: Situation, category: RecipientCategory) -> list[Account]:
+    """Give the people who may open what goes to a kind of recipient of this cell: habilitated now, each once.
+
+    Social services are reached through the role that the charter names, the CST (CEN-40).
+    """
+    channel = charter_of(situation.charter_version).rules.social_channel
+    role = channel.role if category is channel.category else Role.RECIPIENT
+    wanted = {Grant(role, situation.cell_id), Grant(role, None)}
+    return [
+        person
+        for person in holders(uow, role)
+        if institution_of(uow, person.institution_id).origin in ORIGINS[category] and wanted & grants_of(uow, person)
+    ]
+
+
+def recipients(uow: UnitOfWork, situation: Situation, category: RecipientCategory) -> list[Institution]:
+    """Give the institutions that may receive: those in which somebody may open what is sent."""
+    found = {
+        person.institution_id: institution_of(uow, person.institution_id)
+        for person in addressees(uow, situation, category)
+    }
+    return sorted(found.values(), key=lambda institution: institution.name)
+
+
+def uninformed() -> sa.ColumnElement[bool]:
+    """Give the condition that nothing was done yet to inform the family of a situation."""
+    done = sa.select(col(FamilyInformation.situation_id)).where(
+        col(FamilyInformation.situation_id) == col(Situation.id)
+    )
+    return sa.and_(col(Situation.stage).in_(sorted(TO_INFORM)), ~done.exists())
+
+
+def untransmitted() -> sa.ColumnElement[bool]:
+    """Give the condition that an orientation of a situation awaits its transmission, its examination being over."""
+    sent = sa.select(col(Transmission.id)).where(col(Transmission.orientation_id) == col(Orientation.id))
+    nominative = sorted(rule.destination for rule in taxonomy().destinations if rule.recipient is not None)
+    waiting = sa.select(col(Orientation.id)).where(
+        col(Orientation.situation_id) == col(Situation.id),
+        col(Orientation.state) == OrientationState.DECIDED,
+        col(Orientation.destination).in_(nominative),
+        ~sent.exists(),
+    )
+    return sa.and_(col(Situation.stage).in_(sorted({Stage.FOLLOWED, Stage.CLOSED})), waiting.exists())
