@@ -20,6 +20,8 @@ PJJ_UNSIGNED = "Protection judiciaire de la jeunesse, insertion du 13e"
 EDUCATION = "Académie de Paris"
 SOCIAL_SERVICES = "Direction des solidarités"
 LANDLORD = "Bailleur Les Toits Imaginaires"
+CRIP = "Cellule de recueil des informations préoccupantes (CRIP 75)"
+EDUCATIONAL_SUCCESS = "Réussite éducative du 13e arrondissement"
 ASSOCIATION = "Association La Passerelle Inventée"
 
 
@@ -62,7 +64,15 @@ PERSONAS = (
     _persona("bailleur", "Patricia Hautecombe", "responsable de site du bailleur", LANDLORD, Role.REPORTER, None),
     _persona("agent-dpmp", "Kévin Rochebrune", "agent de terrain de la DPMP", DPMP, Role.REPORTER, None),
     _persona("association", "Awa Castelnau", "directrice d'association", ASSOCIATION, Role.RECIPIENT, "13"),
-    _persona("crip", "Gilles Pontevès", "cellule de recueil (CRIP 75)", SOCIAL_SERVICES, Role.RECIPIENT, None),
+    _persona("crip", "Gilles Pontevès", "évaluateur à la CRIP 75", CRIP, Role.RECIPIENT, None),
+    _persona(
+        "reussite-13",
+        "Nadège Florimont",
+        "référente réussite éducative du 13e",
+        EDUCATIONAL_SUCCESS,
+        Role.RECIPIENT,
+        "13",
+    ),
     _persona("chef-etablissement", "Marianne Issoire", "principale de collège, invitée", EDUCATION, Role.GUEST, "13"),
     _persona("copil", "François Tremblade", "comité de pilotage parisien", CITY, Role.STEERING, None),
     _persona("archives", "Odile Carentan", "Archives de Paris", CITY, Role.ARCHIVIST, None),

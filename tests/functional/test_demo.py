@@ -30,11 +30,15 @@ from backend.cli import demo as demonstration
 from backend.cli.demonstration.acting import acting, new_password
 from backend.cli.demonstration.loading import load
 from backend.cli.demonstration.timeline import SPAN
+from backend.feedback.queries import to_list
 from backend.kernel.clock import DrivenClock, paris_day, system_clock
 from backend.kernel.errors import WrongMoment
 from backend.members.models import Account, Habilitation
 from backend.members.passwords import verify_password, weakness
 from backend.members.queries.standing import missing_conditions
+from backend.orientations.models import Transmission
+from backend.orientations.queries.rows import untransmitted
+from backend.orientations.queries.sheets import transmissions_to
 from backend.research.queries import to_prepare
 from backend.settings import Settings
 from backend.signalements.actions.merging import suggestions
@@ -43,6 +47,7 @@ from backend.signalements.states import FactsState
 from backend.situations.models import Situation
 from policies.habilitation import Condition
 from policies.meeting_words import ItemState, MeetingStage
+from policies.orientation_words import TransmissionState
 from policies.personas import DOMAIN, PERSONAS, Persona
 from policies.territories import known_cells
 from policies.vocabulary import ReceiptStatus, Role, Sharing, Stage
@@ -62,6 +67,7 @@ STAGES = {
         Stage.WITH_PARQUET: 5,
         Stage.RETAINED: 2,
         Stage.NOT_RETAINED: 1,
+        Stage.FOLLOWED: 2,
         Stage.INADMISSIBLE: 1,
     },
     "18": {Stage.RECEIVED: 2, Stage.ADMISSIBLE: 1},
@@ -189,10 +195,12 @@ def test_a_meeting_is_convened_for_today_and_the_members_prepare_it(house: House
     with acting(house, COORDINATOR) as uow:
         meetings = uow.session.scalars(sa.select(Meeting).order_by(col(Meeting.starts_at))).all()
         shared = uow.session.scalars(sa.select(Situation).where(col(Situation.sharing) == Sharing.SEATS)).all()
-        coming, following = meetings
+        urgent, coming, following = meetings
+        assert {item.state for item in items_of(uow, urgent)} == {ItemState.EXAMINED}
         assert {item.state for item in items_of(uow, coming)} == {ItemState.LISTED}
         assert len(items_of(uow, coming)) == 3
-    assert (coming.stage, following.stage) == (MeetingStage.CONVENED, MeetingStage.PLANNED)
+    stages = (MeetingStage.CLOSED, MeetingStage.CONVENED, MeetingStage.PLANNED)
+    assert (urgent.stage, coming.stage, following.stage) == stages
     assert paris_day(coming.starts_at) in {paris_day(system_clock()), paris_day(system_clock()) - timedelta(days=1)}
     assert {situation.stage for situation in shared} == {Stage.RETAINED}
     assert len(shared) == 2
@@ -200,6 +208,22 @@ def test_a_meeting_is_convened_for_today_and_the_members_prepare_it(house: House
         assert to_prepare(uow) == 1
     with acting(house, "chef-etablissement@demo.invalid") as uow:
         assert len(uow.session.scalars(gate.readable(uow, Situation)).all()) == 1
+
+
+def test_every_recipient_finds_something_to_do_and_one_feedback_is_awaited(house: House) -> None:
+    with acting(house, COORDINATOR) as uow:
+        states = Counter(uow.session.scalars(sa.select(col(Transmission.state))))
+        assert to_list(uow) == 1
+        assert gate.count(uow, Situation, untransmitted()) == 1
+    assert states == {TransmissionState.SENT: 2, TransmissionState.OPENED: 1, TransmissionState.ANSWERED: 1}
+    for who, state in {
+        "crip": TransmissionState.SENT,
+        "cst-13": TransmissionState.SENT,
+        "reussite-13": TransmissionState.OPENED,
+        "association": TransmissionState.ANSWERED,
+    }.items():
+        with acting(house, f"{who}@{DOMAIN}") as uow:
+            assert transmissions_to(uow, state) == 1, who
 
 
 def test_one_situation_to_qualify_looks_like_one_that_is_already_there(house: House) -> None:
@@ -217,7 +241,7 @@ def test_one_free_text_awaits_its_review_and_the_others_were_read(house: House) 
     with acting(house, COORDINATOR) as uow:
         cell = cells_of(uow)["13"]
         states = uow.session.scalars(sa.select(col(Signalement.facts_state)).where(col(Signalement.cell_id) == cell.id))
-        assert Counter(states) == {FactsState.NONE: 13, FactsState.KEPT: 2, FactsState.TO_REVIEW: 1}
+        assert Counter(states) == {FactsState.NONE: 15, FactsState.KEPT: 2, FactsState.TO_REVIEW: 1}
 
 
 def test_the_landlord_has_a_draft_and_a_signalement_to_complete(house: House) -> None:

@@ -52,7 +52,6 @@ from tests.support.sessions import (
     version,
 )
 
-OFFENCE = ("comportements violents", "Comportements violents")
 WRITTEN = {"facts": "Vue seule le soir.", "motives": ("MOT-02", "MOT-05"), "necessity_mot_05": "repeated"}
 
 

@@ -31,6 +31,7 @@ from backend.settings import Settings
 from backend.situations.models import Situation
 from policies.habilitation import AccountStatus
 from policies.meeting_words import MeetingStage
+from policies.orientation_words import Destination
 from policies.vocabulary import Origin, Role, Stage
 
 FIGURES = (184, 130, 54, 61, 69)
@@ -108,6 +109,14 @@ def test_the_gap_between_retained_and_examined_is_explained_to_the_last(house: H
     assert None not in reasons
     assert reasons.total() == FIGURES[4]
     assert len(reasons) > 3
+
+
+def test_every_situation_examined_was_oriented_and_every_service_answered(house: House) -> None:
+    oriented = by_value(house, Indicator.ORIENTED)
+    assert oriented.total() == FIGURES[3]
+    assert set(oriented) == {Destination.CRIP, Destination.SOCIAL_SERVICES, Destination.LOCAL_ASSOCIATION}
+    answers = by_value(house, Indicator.FEEDBACK)
+    assert answers.total() == FIGURES[3] - oriented[Destination.CRIP]
 
 
 def test_the_police_signals_most(house: House) -> None:

@@ -1,4 +1,4 @@
-"""Every journey of steps 1 to 4 in one go, by page and by JSON, with its mistakes; each nominative field has a mark."""
+"""Every journey of steps 1 to 6 in one go, by page and by JSON, with its mistakes; each nominative field has a mark."""
 
 import re
 from datetime import date
@@ -70,7 +70,7 @@ PAGES = (
 
 
 def everything_happens(cast: Cast) -> None:
-    """Go through every journey of steps 1 to 4, by page and by JSON, with its errors."""
+    """Go through every journey of steps 1 to 6, by page and by JSON, with its errors."""
     qualify_and_answer(cast)
     give_back(cast)
     merge_and_move(cast)
@@ -105,6 +105,15 @@ def meet(cast: Cast) -> None:
     begins = next(form.action for form in forms_of(coordinator.get(page)) if form.action.endswith("/examen"))
     assert coordinator.send(page, {}, begins).status_code == 303
     decides = begins.replace("/examen", "/decision")
+    orients = begins.replace("/examen", "/orientations")
+    assert coordinator.send(page, {"destination": MARKS["last_name"]}, orients).status_code == 422
+    for destination in ("social_services", "local_association", "mediation"):
+        assert coordinator.send(page, {"destination": destination}, orients).status_code == 303
+    program = cast.program("coordinator_13")
+    examined = program.get(f"/api/v1/reunions/{meeting}/seance").json()["current"]["situation"]
+    panel = program.get(f"/api/v1/points/{begins.split('/')[4]}/orientations").json()
+    [mistaken] = [row["reference"] for row in panel["recorded"] if row["destination"] == "mediation"]
+    assert coordinator.send(page, {}, f"/reunions/{meeting}/orientations/{mistaken}/retrait").status_code == 303
     for path in (page, f"/reunions/{meeting}", f"/reunions/{meeting}/projection", f"/reunions/{meeting}/ordre-du-jour"):
         assert coordinator.get(path).status_code == 200
     assert coordinator.send(page, {"decision": "follow"}, decides).status_code == 422
@@ -112,6 +121,37 @@ def meet(cast: Cast) -> None:
     assert coordinator.send(page, decision, decides).status_code == 303
     assert coordinator.send(page, {}, f"/reunions/{meeting}/cloture").status_code == 303
     assert coordinator.get(f"/reunions/{meeting}/releve").status_code == 200
+    follow_up(cast, examined)
+
+
+def follow_up(cast: Cast, situation: str) -> None:
+    """Inform the family, write to it, send to two services and to the CRIP, open, answer, correct and remind."""
+    coordinator, base = cast.browser("coordinator_13"), f"/situations/{situation}"
+    family = f"{base}/famille"
+    concerned = {"first_holder": "informed", "second_holder": "none", "minor": "informed"}
+    assert coordinator.send(family, {"mode": MARKS["facts"], **concerned}, family).status_code == 422
+    assert coordinator.send(family, {"mode": "letter", **concerned}, family).status_code == 303
+    letter = coordinator.send(family, {}, f"{family}/lettre")
+    assert letter.headers["content-type"] == "application/pdf"
+    previews = [link for link in links_of(coordinator.get(f"{base}/suites")) if link.startswith("/orientations/")]
+    for preview in (*previews, f"{base}/transmission-crip"):
+        assert MARKS["last_name"] in coordinator.get(preview).text
+        assert coordinator.send(preview, {"institution": MARKS["last_name"]}, preview).status_code == 422
+        assert coordinator.send(preview, {}, preview).status_code == 303
+    assert len(previews) == 2
+    for who in ("social_coordinator_13", "recipient", "crip"):
+        reader = cast.browser(who)
+        [address] = [link for link in links_of(reader.get("/transmissions")) if link.startswith("/transmissions/")]
+        assert MARKS["last_name"] not in reader.get(address).text
+        assert coordinator.send(address, {}, f"{address}/relance").status_code == 303
+        assert reader.send(address, {"undertaking": "oui"}, f"{address}/engagement").status_code == 303
+        assert MARKS["last_name"] in reader.get(address).text
+        answer = f"{address}/retour"
+        assert reader.send(answer, {"value": MARKS["last_name"]}, answer).status_code == 422
+        for value in ("not_possible", "possible"):
+            assert reader.send(answer, {"value": value}, answer).status_code == 303
+        assert cast.program(who).get(f"/api/v1{address}").status_code == 200
+    assert MARKS["last_name"] not in coordinator.get(f"{base}/suites").text
 
 
 def qualify_and_answer(cast: Cast) -> None:

@@ -34,6 +34,8 @@ ORIGINS: Mapping[str, Origin] = MappingProxyType(
         personas.SOCIAL_SERVICES: Origin.SOCIAL_SERVICES,
         personas.LANDLORD: Origin.LANDLORD,
         personas.ASSOCIATION: Origin.ASSOCIATION,
+        personas.CRIP: Origin.SOCIAL_SERVICES,
+        personas.EDUCATIONAL_SUCCESS: Origin.CITY_SERVICE,
     }
 )
 """Every institution but the city's, which comes with its administrators."""

@@ -9,6 +9,7 @@ from backend.cli.demonstration.filling import filled, start
 from backend.cli.demonstration.meetings import Meetings
 from backend.cli.demonstration.people import coordinator_of
 from backend.cli.demonstration.stories import DRAFT, STORIES, Story
+from backend.cli.demonstration.support import Support
 from backend.cli.demonstration.timeline import Timeline
 from backend.parquet.actions import Given, answer, send
 from backend.parquet.forms import SendForm
@@ -44,19 +45,20 @@ Opened = dict[Story, str]
 def play(house: House, timeline: Timeline) -> None:
     """Play every story to where it stands today, then let the landlord's reporter begin a draft."""
     opened: Opened = {}
-    meetings = Meetings(house, timeline)
+    meetings, support = Meetings(house, timeline), Support(house, timeline)
     for days in range(max(story.course.received for story in STORIES), 0, -1):
         _receive(house, timeline, days, opened)
         _qualify(house, timeline, days, opened)
         _send(house, timeline, days, opened)
         _answer(house, timeline, days, opened)
+        support.go_on(days, [opened[story] for story in STORIES if story.course.urgent and story in opened])
         meetings.go_on(days, [opened[story] for story in STORIES if _is_retained(story, days)])
     _begin_draft(house, timeline)
 
 
 def _is_retained(story: Story, days: int) -> bool:
-    """Tell whether the parquet has retained a story of the cell that meets, some days before the present."""
-    answered = story.course.answered is not None and story.course.answered >= days
+    """Tell whether the parquet has retained a story that awaits the meeting of today, some days before the present."""
+    answered = not story.course.urgent and story.course.answered is not None and story.course.answered >= days
     return answered and story.course.outcome is ParquetAnswerValue.RETAINED
 
 

@@ -64,6 +64,8 @@ class Course:
     sent: int | None = None
     answered: int | None = None
     outcome: Inadmissibility | ReturnReason | ParquetAnswerValue | None = None
+    urgent: bool = False
+    """Whether the emergency meeting examined it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -182,6 +184,19 @@ STORIES = (
         _minor("Brindavoine", "Enzo", _M, (16, 95), 49, _LYCEE, level=_HIGH),
         _PETTY,
         Course(32, 30, 29, 21, _NOT_RETAINED),
+    ),
+    # Cell 13: examined at an emergency meeting, followed.
+    Story(
+        "commissariat-13",
+        _minor("Rochambelle", "Noam", _M, (14, 90), 50, _COLLEGE, representative="Mme Rochambelle"),
+        _BRAWL,
+        Course(34, 33, 31, 29, _RETAINED, urgent=True),
+    ),
+    Story(
+        "education-13",
+        _minor("Dufrénois-Ba", "Inaya", _F, (15, 130), 50, _COLLEGE, representative="M. Dufrénois"),
+        _ABSENT,
+        Course(33, 32, 31, 29, _RETAINED, urgent=True),
     ),
     # Cell 13: with the parquet.
     Story(

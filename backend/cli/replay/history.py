@@ -10,6 +10,7 @@ from datetime import date, timedelta
 
 from backend.cli.demonstration.stories import Concern, Minor
 from backend.cli.demonstration.timeline import SATURDAY
+from policies.orientation_words import Destination
 from policies.vocabulary import (
     ClosingReason,
     Insufficiency,
@@ -43,6 +44,7 @@ UNEXAMINED = (
     ClosingReason.WITHDRAWN,
     ClosingReason.OF_AGE,
 )
+ORIENTED = (Destination.LOCAL_ASSOCIATION, Destination.SOCIAL_SERVICES, Destination.CRIP)
 AUTHORS = (Role.POLICE, Role.POLICE, Role.EDUCATION, Role.POLICE, Role.COORDINATOR, Role.POLICE, Role.POLICE)
 POSTPONED_EVERY = 5
 """One in five of those that were never examined was first put off at a meeting."""
@@ -92,12 +94,17 @@ _CONCERNS = (_INFRA, _SCHOOL, _INFRA, _DANGER)
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What became of a situation: filtered, examined, or why it was not and whether a meeting put it off first."""
+    """What became of a situation: filtered, examined and oriented, or why it was not examined and whether put off."""
 
     retained: bool
-    examined: bool = False
+    oriented: Destination | None = None
     unexamined: ClosingReason | None = None
     postponed: bool = False
+
+    @property
+    def examined(self) -> bool:
+        """Whether a meeting examined it: each that was examined was oriented (FIG-01)."""
+        return self.oriented is not None
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,7 +153,7 @@ def _outcomes(scale: int) -> Iterator[Outcome]:
             yield Outcome(retained=False)
             continue
         if _falls(kept, examined, retained):
-            yield Outcome(retained=True, examined=True)
+            yield Outcome(retained=True, oriented=ORIENTED[kept % len(ORIENTED)])
         else:
             reason = UNEXAMINED[left % len(UNEXAMINED)]
             yield Outcome(retained=True, unexamined=reason, postponed=left % POSTPONED_EVERY == 0)
@@ -162,7 +169,6 @@ def _falls(number: int, part: int, whole: int) -> bool:
 def _past(number: int, slot: int, outcome: Outcome) -> Past:
     quarter, rank = divmod(slot, len(ARRONDISSEMENTS))
     arrondissement = ARRONDISSEMENTS[(rank + quarter) % len(ARRONDISSEMENTS)]
-    is_last = quarter == QUARTERS - 1
     return Past(
         number=number,
         quarter=quarter,
@@ -170,8 +176,13 @@ def _past(number: int, slot: int, outcome: Outcome) -> Past:
         author=AUTHORS[number % len(AUTHORS)],
         minor=_minor(number, arrondissement),
         concern=_CONCERNS[number % len(_CONCERNS)],
-        outcome=replace(outcome, postponed=False) if is_last else outcome,
+        outcome=_of_the_last_quarter(outcome) if quarter == QUARTERS - 1 else outcome,
     )
+
+
+def _of_the_last_quarter(outcome: Outcome) -> Outcome:
+    """Leave nothing to a meeting that is not replayed: nothing is put off, and only the CRIP is oriented to."""
+    return replace(outcome, postponed=False, oriented=Destination.CRIP if outcome.examined else None)
 
 
 def _minor(number: int, arrondissement: int) -> Minor:

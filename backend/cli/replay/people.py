@@ -36,6 +36,8 @@ NAMES: Mapping[Origin, str] = MappingProxyType(
         Origin.PARQUET: f"Parquet des mineurs de Paris ({UNTIL})",
         Origin.POLICE: f"Préfecture de police ({UNTIL})",
         Origin.EDUCATION: f"Académie de Paris ({UNTIL})",
+        Origin.SOCIAL_SERVICES: f"Direction de l'action sociale, de l'enfance et de la santé ({UNTIL})",
+        Origin.ASSOCIATION: f"Association Le Fil Imaginaire ({UNTIL})",
         Origin.CITY_SERVICE: f"Mission informatique et libertés ({UNTIL})",
     }
 )
@@ -79,11 +81,23 @@ MEMBERS = (
     Member("parquet", "Claire Vandenesse", "substitut", Origin.PARQUET, Role.PARQUET, ARRONDISSEMENTS),
     Member("police", "Olivier Brancion", "correspondant des cellules", Origin.POLICE, Role.POLICE, ARRONDISSEMENTS),
     Member("education", "Sabine Orval", "référente sécurité", Origin.EDUCATION, Role.EDUCATION, ARRONDISSEMENTS),
+    Member(
+        "cst",
+        "Jeanne Malbosc",
+        "coordinatrice sociale de territoire",
+        Origin.SOCIAL_SERVICES,
+        Role.SOCIAL_COORDINATOR,
+        ARRONDISSEMENTS,
+    ),
+    Member("association", "Luc Tervannes", "directeur", Origin.ASSOCIATION, Role.RECIPIENT),
     Member("dpo", "Paul Hennequin", "correspondant informatique et libertés", Origin.CITY_SERVICE, Role.DPO),
 )
 
 COORDINATORS = tuple(member.email for member in MEMBERS if member.role is Role.COORDINATOR)
 DPO = next(member.email for member in MEMBERS if member.role is Role.DPO)
+
+
+ASSOCIATION = next(member.email for member in MEMBERS if member.role is Role.RECIPIENT)
 
 
 def email_of(role: Role, arrondissement: int) -> str:

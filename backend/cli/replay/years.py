@@ -14,10 +14,12 @@ from sqlmodel import col
 from backend.agenda.actions.convening import convene
 from backend.agenda.actions.holding import open_meeting
 from backend.agenda.actions.planning import plan
-from backend.agenda.actions.preparing import list_feedback, list_situation, withdraw
+from backend.agenda.actions.preparing import list_situation, withdraw
+from backend.agenda.events import AgendaFilled
 from backend.agenda.forms import ListingForm, PlanForm
 from backend.agenda.models import AgendaItem, Meeting
 from backend.agenda.queries.rows import items_of, pending_item, situations_by_id
+from backend.audit.events import Reference
 from backend.authorization.work import House, UnitOfWork
 from backend.cells.actions import set_charter_version
 from backend.cells.models import Cell
@@ -33,7 +35,15 @@ from backend.cli.replay.history import ARRONDISSEMENTS, QUARTERS, YEARS, Past, h
 from backend.counts.deltas import Indicator, total
 from backend.examination.actions import begin, close_session, close_unexamined, decide, present
 from backend.examination.forms import ClosingForm, DecisionForm
+from backend.feedback.actions import answer as answer_transmission
+from backend.feedback.actions import on_agenda_filled
+from backend.feedback.forms import FeedbackForm
 from backend.mail.sending import send_due
+from backend.orientations.actions.deciding import orient
+from backend.orientations.actions.informing import inform
+from backend.orientations.actions.transmitting import open_transmission, transmit
+from backend.orientations.forms import InformationForm, OrientationForm, TransmissionForm, UndertakingForm
+from backend.orientations.queries.sheets import preview_of_orientation
 from backend.parquet.actions import Given, answer, send
 from backend.parquet.forms import SendForm
 from backend.research.actions import open_research
@@ -43,14 +53,18 @@ from backend.signalements.actions.submission import submit_directly
 from backend.signalements.forms import QualificationForm
 from backend.signalements.models import Signalement
 from backend.situations.models import Situation
-from policies.charter_words import CharterKind
+from policies.charter_words import CharterKind, FeedbackValue
 from policies.examination_words import Decision, FollowingReason, PostponementReason
 from policies.meeting_words import AgendaPart
 from policies.months import add_months
+from policies.orientation_words import Destination, InformationMode, InformationResult
 from policies.vocabulary import ClosingReason, ConcernAnswer, ParquetAnswerValue, Qualification, Role
 
 HOUR = time(9, 30)
 SEATS_HELD = (Role.COORDINATOR, Role.PARQUET, Role.POLICE, Role.EDUCATION)
+SENT_TO = (Destination.LOCAL_ASSOCIATION, Destination.SOCIAL_SERVICES)
+"""Destinations whose answer the cell waits for; the CRIP decides on its own."""
+
 BATCH = 50
 """Situations that one form carries at most."""
 
@@ -103,6 +117,7 @@ class Years:
     past: Sequence[Past]
     cells: dict[str, str] = field(default_factory=dict)
     references: dict[Past, str] = field(default_factory=dict)
+    orientations: dict[Past, str] = field(default_factory=dict)
     meetings: dict[tuple[int, int], str] = field(default_factory=dict)
 
     def settle(self) -> None:
@@ -143,6 +158,8 @@ class Years:
         self._prepare(quarter, rows)
         for number in sorted(ARRONDISSEMENTS, key=lambda number: meeting_day(quarter, number)):
             self._meet(quarter, number, rows)
+        self.timeline.on(add_months(month_of(quarter, 2), 1) + timedelta(days=1), 14)
+        self._transmit(quarter)
 
     def end(self) -> None:
         """Let everybody leave, a month after the last meeting."""
@@ -203,7 +220,7 @@ class Years:
 
     def _prepare(self, quarter: int, rows: Sequence[Past]) -> None:
         """List what is presented or examined, and what comes back; open research on what is examined."""
-        followed = [row for row in self.past if row.quarter == quarter - 1 and row.outcome.examined]
+        followed = [row for row in self.orientations if row.quarter == quarter - 1 and row.outcome.oriented in SENT_TO]
         for number in ARRONDISSEMENTS:
             self.timeline.later(5)
             meeting = self.meetings[quarter, number]
@@ -219,8 +236,7 @@ class Years:
                 self._close_what_was_postponed(uow, quarter, number)
                 for reference in listed:
                     list_situation(uow, meeting, None, ListingForm(situation=reference))
-                if back:
-                    list_feedback(uow, _meeting(uow, meeting), back)
+                on_agenda_filled(uow, AgendaFilled(Reference(meeting), ()))
                 for batch in _batches([*opened, *back]):
                     open_research(uow, OpenForm(references=batch))
 
@@ -237,7 +253,6 @@ class Years:
         """Hold a meeting: open, present, examine each situation, close; then close what was not examined."""
         meeting = self.meetings[quarter, number]
         own = {self.references[row]: row for row in self.past if row in self.references}
-        last = quarter == QUARTERS - 1
         self.timeline.on(meeting_day(quarter, number), HOUR.hour, HOUR.minute)
         with acting(self.house, people.email_of(Role.COORDINATOR, number)) as uow:
             open_meeting(uow, meeting, None)
@@ -247,8 +262,12 @@ class Years:
                 if item.part is AgendaPart.NOT_RETAINED:
                     present(uow, item.reference)
                     continue
+                row = own[situation.reference]
                 begin(uow, item.reference)
-                decide(uow, item.reference, _decision(own[situation.reference], item, last=last))
+                if row.outcome.oriented is not None and item.part is AgendaPart.RETAINED:
+                    oriented = orient(uow, item.reference, OrientationForm(destination=row.outcome.oriented))
+                    self.orientations[row] = oriented.reference
+                decide(uow, item.reference, _decision(row, item))
             self.timeline.later(10)
             close_session(uow, meeting)
             self.timeline.later(20)
@@ -256,14 +275,46 @@ class Years:
                 if row.arrondissement == number and row.outcome.unexamined is not None and not row.outcome.postponed:
                     close_unexamined(uow, self.references[row], ClosingForm(reason=row.outcome.unexamined))
 
+    def _transmit(self, quarter: int) -> None:
+        """Inform each family, send to the association or to the social services, which open and answer."""
+        rows = [row for row in self.orientations if row.quarter == quarter and row.outcome.oriented in SENT_TO]
+        sent: dict[Past, str] = {}
+        for email, own in _by_coordinator(rows).items():
+            with acting(self.house, email) as uow:
+                for row in own:
+                    self.timeline.later(6)
+                    inform(uow, self.references[row], _informed(uow.today()))
+                    orientation = self.orientations[row]
+                    ((institution, _),) = preview_of_orientation(uow, orientation, {}).institutions
+                    sent[row] = transmit(uow, orientation, TransmissionForm(institution=institution)).reference
+        for row, reference in sent.items():
+            self.timeline.later(30)
+            reader = people.ASSOCIATION
+            if row.outcome.oriented is Destination.SOCIAL_SERVICES:
+                reader = people.email_of(Role.SOCIAL_COORDINATOR, row.arrondissement)
+            with acting(self.house, reader) as uow:
+                open_transmission(uow, reference, UndertakingForm(undertaking=True))
+                value = FeedbackValue.POSSIBLE if row.number % 4 else FeedbackValue.NOT_POSSIBLE
+                answer_transmission(uow, reference, FeedbackForm(value=value, answered_on=uow.today()))
 
-def _decision(row: Past, item: AgendaItem, *, last: bool) -> DecisionForm:
+
+def _informed(day: date) -> InformationForm:
+    return InformationForm(
+        made_on=day,
+        mode=InformationMode.INTERVIEW,
+        first_holder=InformationResult.INFORMED,
+        second_holder=InformationResult.NONE,
+        minor=InformationResult.INFORMED,
+    )
+
+
+def _decision(row: Past, item: AgendaItem) -> DecisionForm:
     if row.outcome.postponed:
         return DecisionForm(decision=Decision.POSTPONE, postponement=PostponementReason.OUT_OF_TIME, present=SEATS_HELD)
-    if last or item.part is AgendaPart.FEEDBACK:
+    if row.outcome.oriented is Destination.CRIP or item.part is AgendaPart.FEEDBACK:
         closing = ClosingReason.SUPPORT_IN_PLACE if row.number % 3 else ClosingReason.NO_LONGER_WORRYING
         return DecisionForm(decision=Decision.CLOSE, closing=closing, present=SEATS_HELD)
-    return DecisionForm(decision=Decision.FOLLOW, following=FollowingReason.SUPPORT_TO_BUILD, present=SEATS_HELD)
+    return DecisionForm(decision=Decision.FOLLOW, following=FollowingReason.FEEDBACK_AWAITED, present=SEATS_HELD)
 
 
 def _answer_of(row: Past) -> ParquetAnswerValue:

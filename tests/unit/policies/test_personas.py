@@ -18,6 +18,7 @@ NAMED = [
     "agent-dpmp",
     "association",
     "crip",
+    "reussite-13",
     "chef-etablissement",
     "copil",
     "dpo",
