@@ -11,7 +11,7 @@ from backend.agenda.models import PLACE_LENGTH
 from backend.parquet.forms import Reference
 from backend.web.forms import Day, Line, Shape, refuse
 from policies.charter_words import EventLink, Gravity
-from policies.meeting_words import AvailabilityAnswer
+from policies.meeting_words import CHOSEN, AvailabilityAnswer, CarryReason
 from policies.screening import screening
 
 PROPOSALS = 4
@@ -128,6 +128,18 @@ class ListingForm(Shape):
 
     situation: Reference
     link: EventLink | None = None
+
+
+def _chosen(reason: CarryReason) -> CarryReason:
+    if reason not in CHOSEN:
+        raise refuse("reason", "Choisissez un motif de la liste.")
+    return reason
+
+
+class WithdrawalForm(Shape):
+    """Why a point is taken off an agenda."""
+
+    reason: Annotated[CarryReason, AfterValidator(_chosen)]
 
 
 class ShiftForm(Shape):

@@ -38,6 +38,7 @@ POLICIES: Mapping[str, Reach] = {
     "signalement_facts": Reach.CELLS,
     "prior_research": Reach.CELLS,
     "agenda_item": Reach.CELLS,
+    "carry_over": Reach.CELLS,
     "examination": Reach.CELLS,
     "presence": Reach.CELLS,
     "draft": Reach.ACCOUNT,

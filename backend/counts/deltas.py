@@ -32,6 +32,7 @@ class Indicator(Word):
     NOT_RETAINED = "not_retained", "situations non retenues par le parquet"
     EXAMINED = "examined", "situations examinées, à leur premier examen"
     POSTPONED = "postponed", "examens reportés, par motif"
+    CARRIED = "carried", "situations retirées d'un ordre du jour sans examen, par motif"
     CLOSED = "closed", "situations closes après examen, par motif"
     NOT_EXAMINED = "not_examined", "situations retenues et closes sans examen, par motif"
     MEETING_PLANNED = "meeting_planned", "réunions ordinaires prévues, par trimestre"
