@@ -29,6 +29,8 @@ from backend.crypto.keystore import JournalIdentity, MainIdentity, check_files, 
 from backend.crypto.providers import FileRoot
 from backend.examination import api as examination_api
 from backend.examination import pages as examination_pages
+from backend.following import api as following_api
+from backend.following import pages as following_pages
 from backend.kernel.clock import Clock, system_clock
 from backend.kernel.database import Stores, open_store
 from backend.kernel.errors import Unavailable
@@ -228,6 +230,7 @@ ROUTERS = (
     *members_pages.ROUTERS,
     research_pages.router,
     examination_pages.router,
+    following_pages.router,
     *signalements_pages.ROUTERS,
     situations_pages.router,
     parquet_pages.router,
@@ -238,6 +241,7 @@ ROUTERS = (
     members_api.router,
     research_api.router,
     examination_api.router,
+    following_api.router,
     boards_api.router,
     signalements_api.router,
     parquet_api.router,

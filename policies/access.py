@@ -32,6 +32,7 @@ class Action(Word):
     SITUATION_PREPARE = "situation:prepare", "préparer l'examen d'une situation"
     SITUATION_INVITE = "situation:invite", "inviter le chef d'établissement à l'examen d'une situation"
     SITUATION_CLOSE = "situation:close", "clore une situation retenue sans examen"
+    SITUATION_FOLLOW = "situation:follow", "suivre les situations et les remettre à l'ordre du jour"
     PRIOR_RESEARCH_READ = "prior_research:read", "relire sa propre préparation"
     PARQUET_ANSWER_READ = "parquet_answer:read", "lire la réponse du parquet"
     SITUATION_EXIT_READ = "situation_exit:read", "lire les sorties d'une situation"
@@ -204,6 +205,7 @@ RULES: Mapping[Action, Rule] = {
     Action.SITUATION_PREPARE: _SEATED,
     Action.SITUATION_INVITE: _COORDINATOR,
     Action.SITUATION_CLOSE: _COORDINATOR,
+    Action.SITUATION_FOLLOW: _COORDINATOR,
     Action.PRIOR_RESEARCH_READ: _OWN & Related("situation_id", "situation", _SEATED),
     Action.PARQUET_ANSWER_READ: _OF_SITUATION_WITHHELD,
     Action.SITUATION_EXIT_READ: _OF_SITUATION_WITHHELD,

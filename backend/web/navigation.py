@@ -19,6 +19,7 @@ class NavigationItem:
 _ITEMS: tuple[tuple[str, str, frozenset[Role]], ...] = (
     ("Accueil", "/", frozenset(Role)),
     ("Situations", "/situations", frozenset({Role.COORDINATOR})),
+    ("Suivi", "/suivi", frozenset({Role.COORDINATOR})),
     ("Recherche préalable", "/recherche", SEATS),
     ("Filtre du parquet", "/parquet", frozenset({Role.PARQUET})),
     ("Réunions", "/reunions", MEMBERS),

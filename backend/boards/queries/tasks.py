@@ -14,6 +14,7 @@ from backend.cells.queries import cells_of, education_confirmed
 from backend.cells.states import ActState
 from backend.charters.queries import charter_of
 from backend.examination.queries import attendance_awaited
+from backend.following.queries import reviews_due
 from backend.kernel.clock import paris_day
 from backend.members.models import Account, Habilitation
 from backend.members.queries.standing import missing_conditions
@@ -25,7 +26,7 @@ from backend.web.pages import in_words
 from policies.access import SUBMITTERS, Action
 from policies.habilitation import HabilitationState
 from policies.months import add_months
-from policies.retention import Kind, due
+from policies.retention import Kind, due, rule
 from policies.school_years import school_year, school_year_label
 from policies.vocabulary import SEATS, ReceiptStatus, Role, Stage
 
@@ -119,6 +120,11 @@ def _coordinator(uow: UnitOfWork) -> list[TaskView]:
         number = gate.count(uow, Situation, *group.where())
         if number:
             found.append(_counted(uow, group.label, number, f"/situations?groupe={name}", rows, group.stages))
+    if reviews := reviews_due(uow):
+        text = (
+            f"{_several(reviews, 'situation suivie')} sans décision depuis {rule(Kind.FOLLOW_UP_REVIEW).months} mois."
+        )
+        found.append(TaskView("Suivis à revoir", text, "/suivi?groupe=a-revoir"))
     authors = gate.count(
         uow, Invitation, col(Invitation.used_at).is_not(None), col(Invitation.author_confirmed_at).is_(None)
     )
