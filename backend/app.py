@@ -38,6 +38,8 @@ from backend.kernel.migrations import current, upgrade
 from backend.members import api as members_api
 from backend.members import pages as members_pages
 from backend.members.actions.sessions import touch
+from backend.members.events import PersonLeft
+from backend.members.models import Account, Habilitation
 from backend.members.queries.people import author_of
 from backend.members.queries.sessions import actor_of_session, actor_of_token
 from backend.parquet import api as parquet_api
@@ -47,10 +49,11 @@ from backend.rav import api as rav_api
 from backend.rav import pages as rav_pages
 from backend.research import api as research_api
 from backend.research import pages as research_pages
-from backend.research.actions import close_research
+from backend.research.actions import close_research, dismiss_departed
 from backend.settings import Settings
 from backend.signalements import api as signalements_api
 from backend.signalements import pages as signalements_pages
+from backend.signalements.actions.drafts import discard_all
 from backend.situations import pages as situations_pages
 from backend.situations.models import Situation
 from backend.web import problems
@@ -60,7 +63,7 @@ from backend.web.metrics import Metrics
 from backend.web.pages import STATIC, environment
 from backend.web.requests import Identified, PersonView, open_to
 from backend.web.session import csrf_token, read_secret
-from policies.vocabulary import Stage
+from policies.vocabulary import Role, Stage
 
 READY_LAG = timedelta(seconds=60)
 """Age of an event that waits to be sealed, from which the service is not ready (architecture.md section 5)."""
@@ -222,7 +225,18 @@ def _answered(uow: UnitOfWork, event: SituationAnswered) -> None:
     on_answer_changed(uow, situation)
 
 
-HANDLERS: Handlers = {SituationAnswered: (_answered,)}
+def _left(uow: UnitOfWork, event: PersonLeft) -> None:
+    account = uow.session.scalars(sa.select(Account).where(col(Account.reference) == event.subject)).one()
+    discard_all(uow, account.id)
+    held = sa.select(col(Habilitation.cell_id)).where(
+        col(Habilitation.account_id) == account.id,
+        col(Habilitation.role) == Role.GUEST,
+        col(Habilitation.cell_id).is_not(None),
+    )
+    dismiss_departed(uow, account.id, {cell for cell in uow.session.scalars(held) if cell is not None})
+
+
+HANDLERS: Handlers = {SituationAnswered: (_answered,), PersonLeft: (_left,)}
 """What an event makes a higher feature do, in the transaction of the verb that records it (decision 0010)."""
 
 ROUTERS = (

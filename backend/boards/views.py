@@ -1,7 +1,10 @@
 """What the boards show: what awaits each role with its deadline, and nothing else."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date
 
+from backend.members.views import AccountLine, HabilitationLine
 from backend.parquet.views import AnswerView
 from backend.research.views import SeatView
 from backend.signalements.views.content import ContentView
@@ -67,3 +70,39 @@ class SheetView:
     seats: tuple[SeatView, ...]
     can_answer: bool
     answer_choices: tuple[tuple[str, str, str], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class PostView:
+    """A post that would be left empty, and who could take it over."""
+
+    key: str
+    label: str
+    candidates: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class HoldingView:
+    """What a cell of somebody who leaves has under way: it stays the cell's, and its next organiser finds it."""
+
+    cell: str
+    meetings: int
+    invitations: int
+    networks: int
+    links: int
+
+
+@dataclass(frozen=True, slots=True)
+class DepartureView:
+    """What somebody who leaves holds, and what must be settled."""
+
+    account: AccountLine
+    version: int
+    habilitations: tuple[HabilitationLine, ...]
+    posts: tuple[PostView, ...]
+    holdings: tuple[HoldingView, ...]
+    drafts: int
+    guest: bool
+    referent: str | None
+    today: date
+    typed: Mapping[str, object]

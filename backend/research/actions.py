@@ -1,5 +1,11 @@
 """Open, prepare and close prior research; invite the head of a school to one situation (step 3)."""
 
+from collections.abc import Collection
+from uuid import UUID
+
+import sqlalchemy as sa
+from sqlmodel import col
+
 from backend.audit.events import Reference
 from backend.authorization import gate
 from backend.authorization.vault import Ground, destroy, key_of, new_subject, seal_into
@@ -101,6 +107,17 @@ def dismiss_guest(uow: UnitOfWork, reference: str, *, version: int | None = None
     situation.guest_id = None
     uow.record(GuestDismissed(Reference(situation.reference)))
     return situation
+
+
+def dismiss_departed(uow: UnitOfWork, account: UUID, cells: Collection[UUID]) -> None:
+    """Withdraw what somebody who left was invited to, in the cells where they were a guest."""
+    for cell in sorted(cells):
+        uow.hand_over(cell)
+        invited = sa.select(Situation).where(col(Situation.cell_id) == cell, col(Situation.guest_id) == account)
+        for situation in uow.session.scalars(invited.order_by(col(Situation.id)).with_for_update()).all():
+            situation.guest_id = None
+            situation.version += 1
+            uow.record(GuestDismissed(Reference(situation.reference)))
 
 
 def _research_role(uow: UnitOfWork, situation: Situation) -> Role:

@@ -1,8 +1,9 @@
 """Home, lists, sheet, and pages of information."""
 
+from backend.boards.pages.departures import router as departures
 from backend.boards.pages.home import router as home
 from backend.boards.pages.information import router as information
 from backend.boards.pages.situations import router as situations
 
-ROUTERS = (home, situations, information)
+ROUTERS = (home, situations, departures, information)
 """Every router of the boards, wired by the app."""

@@ -224,3 +224,11 @@ def decisions_view(uow: UnitOfWork) -> DecisionsView:
     return DecisionsView(
         is_public(uow), tuple(DecisionView(row.opens, row.act, row.decided_on, row.recorded_at) for row in rows), {}
     )
+
+
+def links_open(uow: UnitOfWork, cell: UUID) -> int:
+    """Count the desk links that a cell gave and that still open the guide, whoever asks."""
+    statement = sa.select(sa.func.count()).where(
+        col(DeskLink.cell_id) == cell, col(DeskLink.revoked_at).is_(None), col(DeskLink.ends_on) > uow.today()
+    )
+    return uow.session.scalar(statement) or 0

@@ -211,3 +211,9 @@ def lapsed_contacts(uow: UnitOfWork) -> list[Contact]:
     horizon = uow.today() - timedelta(days=365)
     rows = uow.session.scalars(sa.select(Contact).where(col(Contact.confirmed_on) < horizon))
     return [row for row in rows if forgotten_on(row.confirmed_on) <= uow.today()]
+
+
+def networks_open(uow: UnitOfWork, cell: UUID) -> int:
+    """Count the networks organised from a cell that are open, whoever asks."""
+    statement = sa.select(sa.func.count()).where(col(Network.cell_id) == cell, col(Network.closed_on).is_(None))
+    return uow.session.scalar(statement) or 0
