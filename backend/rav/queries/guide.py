@@ -24,8 +24,8 @@ from backend.rav.views import (
     GuideView,
     StructureSheet,
     StructureView,
-    in_words,
 )
+from backend.web.fields import in_words
 from policies.access import Action
 from policies.guide import REVISION_MONTHS, indexed, score
 from policies.months import add_months

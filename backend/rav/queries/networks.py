@@ -30,8 +30,8 @@ from backend.rav.views import (
     NetworkView,
     ThemeView,
     ToolView,
-    in_words,
 )
+from backend.web.fields import in_words
 from policies.access import RULES, Action
 from policies.rav_words import ORGANISERS, THEMATIC_DAYS, Theme
 from policies.retention import Kind, due
