@@ -27,6 +27,8 @@ from backend.charters import pages as charters_pages
 from backend.crypto.keyring import Keyring, ServiceKey
 from backend.crypto.keystore import JournalIdentity, MainIdentity, check_files, check_identity
 from backend.crypto.providers import FileRoot
+from backend.directory import api as directory_api
+from backend.directory import pages as directory_pages
 from backend.examination import api as examination_api
 from backend.examination import pages as examination_pages
 from backend.following import api as following_api
@@ -56,6 +58,8 @@ from backend.signalements import pages as signalements_pages
 from backend.signalements.actions.drafts import discard_all
 from backend.situations import pages as situations_pages
 from backend.situations.models import Situation
+from backend.steering import api as steering_api
+from backend.steering import pages as steering_pages
 from backend.web import problems
 from backend.web.boundary import Boundary
 from backend.web.headers import Headers
@@ -251,6 +255,8 @@ ROUTERS = (
     *agenda_pages.ROUTERS,
     cells_pages.router,
     charters_pages.router,
+    steering_pages.router,
+    directory_pages.router,
     *rav_pages.ROUTERS,
     members_api.router,
     research_api.router,
@@ -260,6 +266,8 @@ ROUTERS = (
     signalements_api.router,
     parquet_api.router,
     agenda_api.router,
+    steering_api.router,
+    directory_api.router,
     rav_api.router,
 )
 """Every router of every feature; the tests of routes walk each one."""

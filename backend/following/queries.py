@@ -61,7 +61,7 @@ def reviews_due(uow: UnitOfWork) -> int:
 
 
 def _told(found: RetentionRule) -> str:
-    return f"{found.statement} ({found.authority})" if found.is_hypothesis else found.statement
+    return f"{found.statement.rstrip('.')} ({found.authority})." if found.is_hypothesis else found.statement
 
 
 def _due(uow: UnitOfWork) -> tuple[sa.ColumnElement[bool], ...]:

@@ -1,9 +1,11 @@
-"""Texts about organisations: titles in which nobody stands, public phone numbers, arrondissements."""
+"""Texts about organisations: titles in which nobody stands, public phone numbers, arrondissements, hours."""
 
+import re
 from collections.abc import Callable
+from datetime import time
 from typing import Annotated
 
-from pydantic import AfterValidator, Field
+from pydantic import AfterValidator, BeforeValidator, Field
 
 from backend.web.forms import Line, refuse
 from policies.screening.network import speaks_of_a_person
@@ -37,6 +39,21 @@ def phones(text: str) -> str:
     return text
 
 
+_TYPED_HOUR = re.compile(r"(?P<hour>\d{1,2})\s*[h:.]\s*(?P<minute>\d{2})?(?::00)?", re.ASCII | re.IGNORECASE)
+
+
+def _hour(value: object) -> object:
+    if not isinstance(value, str):
+        return value
+    typed = _TYPED_HOUR.fullmatch(value.strip())
+    if typed is None:
+        raise refuse("hour", "Écrivez l'heure sous la forme 9 h 30.")
+    try:
+        return time(int(typed["hour"]), int(typed["minute"] or 0))
+    except ValueError:
+        raise refuse("hour", "Écrivez une heure entre 0 h 00 et 23 h 59.") from None
+
+
 Title = Annotated[Line, Field(min_length=1, max_length=120), AfterValidator(without_person())]
 """A title, a name of organisation or a place: 120 characters, and nobody in it."""
 
@@ -47,3 +64,6 @@ Phones = Annotated[Line, Field(min_length=1, max_length=120), AfterValidator(pho
 """Public phone numbers."""
 
 Arrondissement = Annotated[int, Field(ge=1, le=ARRONDISSEMENTS)]
+
+Hour = Annotated[time, BeforeValidator(_hour)]
+"""An hour of Paris: « 9 h 30 » in pages, 09:30 in JSON."""

@@ -30,6 +30,7 @@ from backend.cli import demo as demonstration
 from backend.cli.demonstration.acting import acting, new_password
 from backend.cli.demonstration.loading import load
 from backend.cli.demonstration.timeline import SPAN
+from backend.directory.models import DirectoryEntry
 from backend.kernel.clock import DrivenClock, paris_day, system_clock
 from backend.kernel.errors import WrongMoment
 from backend.members.models import Account, Habilitation
@@ -41,9 +42,12 @@ from backend.signalements.actions.merging import suggestions
 from backend.signalements.models import Draft, Receipt, Signalement
 from backend.signalements.states import FactsState
 from backend.situations.models import Situation
+from backend.steering.models import SteeringEvent
+from policies.dispositifs import dispositifs
 from policies.habilitation import Condition
 from policies.meeting_words import ItemState, MeetingStage
 from policies.personas import DOMAIN, PERSONAS, Persona
+from policies.steering_words import SteeringKind, SteeringState
 from policies.territories import known_cells
 from policies.vocabulary import ReceiptStatus, Role, Sharing, Stage
 from tests.support.house import MORNING
@@ -200,6 +204,17 @@ def test_a_meeting_is_convened_for_today_and_the_members_prepare_it(house: House
         assert to_prepare(uow) == 1
     with acting(house, "chef-etablissement@demo.invalid") as uow:
         assert len(uow.session.scalars(gate.readable(uow, Situation)).all()) == 1
+
+
+def test_a_presentation_was_held_a_committee_is_to_come_and_the_directory_is_filled(house: House) -> None:
+    with house.stores.main.transaction() as session:
+        events = session.scalars(sa.select(SteeringEvent).order_by(col(SteeringEvent.starts_at))).all()
+        listed = session.scalars(sa.select(DirectoryEntry)).all()
+    assert [(event.kind, event.state) for event in events] == [
+        (SteeringKind.PRESENTATION, SteeringState.HELD),
+        (SteeringKind.COPIL, SteeringState.PLANNED),
+    ]
+    assert {row.code for row in listed} == {one.code for one in dispositifs()}
 
 
 def test_one_situation_to_qualify_looks_like_one_that_is_already_there(house: House) -> None:

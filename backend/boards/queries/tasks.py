@@ -13,6 +13,7 @@ from backend.cells.models import RecordedAct
 from backend.cells.queries import cells_of, education_confirmed
 from backend.cells.states import ActState
 from backend.charters.queries import charter_of
+from backend.directory.queries import revisions_due
 from backend.examination.queries import attendance_awaited
 from backend.following.queries import reviews_due
 from backend.kernel.clock import paris_day
@@ -22,6 +23,7 @@ from backend.research.queries import to_prepare
 from backend.signalements.models import Invitation, Receipt
 from backend.signalements.queries.rows import my_drafts
 from backend.situations.models import Situation
+from backend.steering.queries import to_settle
 from backend.web.pages import in_words
 from policies.access import SUBMITTERS, Action
 from policies.habilitation import HabilitationState
@@ -48,6 +50,12 @@ def tasks(uow: UnitOfWork) -> tuple[TaskView, ...]:
         found.append(TaskView("Assiduité à vérifier", text, "/assiduite", urgent=True))
     if uow.actor.holds_anywhere({Role.GUEST}):
         found += _guest(uow)
+    if number := revisions_due(uow):
+        text = f"{_several(number, 'fiche')} sans relecture depuis un an."
+        found.append(TaskView("Annuaire des dispositifs", text, "/annuaire/a-relire"))
+    if number := to_settle(uow):
+        text = f"{_several(number, 'événement')} : tenu ou non ?"
+        found.append(TaskView("Pilotage", text, "/pilotage"))
     if uow.actor.holds_anywhere({Role.DPO}):
         found += _dpo(uow)
     if uow.actor.holds_anywhere(SUBMITTERS):

@@ -5,6 +5,7 @@ from backend.cli.demonstration.cells import leave_an_act_waiting, name_contacts,
 from backend.cli.demonstration.networks import hold_meeting, open_networks
 from backend.cli.demonstration.people import habilitate, invite_people, settle_institutions
 from backend.cli.demonstration.situations import play
+from backend.cli.demonstration.steering import prepare_steering, settle_steering
 from backend.cli.demonstration.timeline import Timeline
 from backend.kernel.clock import DrivenClock
 
@@ -22,7 +23,9 @@ def load(house: House, clock: DrivenClock) -> None:
     record_acts(house, timeline, cells)
     name_contacts(house, timeline, cells)
     meeting, members = open_networks(house, timeline, cells)
+    presentation = prepare_steering(house, timeline, cells)
     play(house, timeline)
     hold_meeting(house, timeline, meeting, members)
+    settle_steering(house, timeline, presentation)
     leave_an_act_waiting(house, timeline, cells)
     timeline.end()

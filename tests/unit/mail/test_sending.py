@@ -44,6 +44,8 @@ SAID = {
     "meeting_availability": ("link", "day", "hour", "minute", "kind", "meeting", "dates"),
     "meeting_agreement": ("link", "day", "hour", "minute", "kind", "meeting"),
     "rav_convocation": ("day", "hour", "minute", "kind", "meeting"),
+    "steering_convocation": ("day", "hour", "minute", "kind", "event"),
+    "steering_cancellation": ("day", "hour", "minute", "kind", "event"),
     "departure": ("day",),
     "succession": ("day", "role"),
     "rav_cancellation": ("day", "hour", "minute", "kind", "meeting"),
