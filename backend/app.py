@@ -28,12 +28,16 @@ from backend.charters import pages as charters_pages
 from backend.crypto.keyring import Keyring, ServiceKey
 from backend.crypto.keystore import JournalIdentity, MainIdentity, check_files, check_identity
 from backend.crypto.providers import FileRoot
+from backend.directory import api as directory_api
+from backend.directory import pages as directory_pages
 from backend.examination import api as examination_api
 from backend.examination import pages as examination_pages
 from backend.examination.events import SituationDecided
 from backend.feedback import api as feedback_api
 from backend.feedback import pages as feedback_pages
 from backend.feedback.actions import on_agenda_filled
+from backend.following import api as following_api
+from backend.following import pages as following_pages
 from backend.kernel.clock import Clock, system_clock
 from backend.kernel.database import Stores, open_store
 from backend.kernel.errors import Unavailable
@@ -41,6 +45,8 @@ from backend.kernel.migrations import current, upgrade
 from backend.members import api as members_api
 from backend.members import pages as members_pages
 from backend.members.actions.sessions import touch
+from backend.members.events import PersonLeft
+from backend.members.models import Account, Habilitation
 from backend.members.queries.people import author_of
 from backend.members.queries.sessions import actor_of_session, actor_of_token
 from backend.orientations import api as orientations_api
@@ -53,12 +59,15 @@ from backend.rav import api as rav_api
 from backend.rav import pages as rav_pages
 from backend.research import api as research_api
 from backend.research import pages as research_pages
-from backend.research.actions import close_research
+from backend.research.actions import close_research, dismiss_departed
 from backend.settings import Settings
 from backend.signalements import api as signalements_api
 from backend.signalements import pages as signalements_pages
+from backend.signalements.actions.drafts import discard_all
 from backend.situations import pages as situations_pages
 from backend.situations.models import Situation
+from backend.steering import api as steering_api
+from backend.steering import pages as steering_pages
 from backend.web import problems
 from backend.web.boundary import Boundary
 from backend.web.headers import Headers
@@ -66,7 +75,7 @@ from backend.web.metrics import Metrics
 from backend.web.pages import STATIC, environment
 from backend.web.requests import Identified, PersonView, open_to
 from backend.web.session import csrf_token, read_secret
-from policies.vocabulary import Stage
+from policies.vocabulary import Role, Stage
 
 READY_LAG = timedelta(seconds=60)
 """Age of an event that waits to be sealed, from which the service is not ready (architecture.md section 5)."""
@@ -228,11 +237,23 @@ def _answered(uow: UnitOfWork, event: SituationAnswered) -> None:
     on_answer_changed(uow, situation)
 
 
+def _left(uow: UnitOfWork, event: PersonLeft) -> None:
+    account = uow.session.scalars(sa.select(Account).where(col(Account.reference) == event.subject)).one()
+    discard_all(uow, account.id)
+    held = sa.select(col(Habilitation.cell_id)).where(
+        col(Habilitation.account_id) == account.id,
+        col(Habilitation.role) == Role.GUEST,
+        col(Habilitation.cell_id).is_not(None),
+    )
+    dismiss_departed(uow, account.id, {cell for cell in uow.session.scalars(held) if cell is not None})
+
+
 HANDLERS: Handlers = {
     SituationAnswered: (_answered,),
     SituationDecided: (on_decided,),
     MeetingClosed: (on_meeting_closed,),
     AgendaFilled: (on_agenda_filled,),
+    PersonLeft: (_left,),
 }
 """What an event makes a higher feature do, in the transaction of the verb that records it (decision 0010)."""
 
@@ -243,22 +264,28 @@ ROUTERS = (
     examination_pages.router,
     *orientations_pages.ROUTERS,
     feedback_pages.router,
+    following_pages.router,
     *signalements_pages.ROUTERS,
     situations_pages.router,
     parquet_pages.router,
     *agenda_pages.ROUTERS,
     cells_pages.router,
     charters_pages.router,
+    steering_pages.router,
+    directory_pages.router,
     *rav_pages.ROUTERS,
     members_api.router,
     research_api.router,
     examination_api.router,
     orientations_api.router,
     feedback_api.router,
+    following_api.router,
     boards_api.router,
     signalements_api.router,
     parquet_api.router,
     agenda_api.router,
+    steering_api.router,
+    directory_api.router,
     rav_api.router,
 )
 """Every router of every feature; the tests of routes walk each one."""

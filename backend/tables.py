@@ -10,6 +10,7 @@ import backend.cells.models
 import backend.charters.models
 import backend.counts.deltas
 import backend.crypto.keystore
+import backend.directory.models
 import backend.examination.models
 import backend.feedback.models
 import backend.institutions.models
@@ -22,7 +23,8 @@ import backend.rav.models.networks
 import backend.rav.models.works
 import backend.research.models
 import backend.signalements.models
-import backend.situations.models  # noqa: F401
+import backend.situations.models
+import backend.steering.models  # noqa: F401
 from backend.kernel.database import JournalRow, KeysRow, MainRow
 
 MAIN = MainRow.metadata

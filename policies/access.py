@@ -13,6 +13,7 @@ from policies.habilitation import Confirmer
 from policies.meeting_words import AgendaPart
 from policies.orientation_words import TransmissionState
 from policies.rav_words import ORGANISERS
+from policies.steering_words import SteeringKind
 from policies.vocabulary import SEATS, Role, Sharing, Stage, Word
 
 
@@ -37,6 +38,7 @@ class Action(Word):
     SITUATION_INFORM = "situation:inform", "enregistrer l'information de la famille"
     SITUATION_WRITE_LETTER = "situation:write_letter", "écrire la lettre d'information de la famille"
     SITUATION_TRANSMIT = "situation:transmit_to_crip", "transmettre à la CRIP sans attendre la réunion"
+    SITUATION_FOLLOW = "situation:follow", "suivre les situations et les remettre à l'ordre du jour"
     PRIOR_RESEARCH_READ = "prior_research:read", "relire sa propre préparation"
     PARQUET_ANSWER_READ = "parquet_answer:read", "lire la réponse du parquet"
     SITUATION_EXIT_READ = "situation_exit:read", "lire les sorties d'une situation"
@@ -109,6 +111,12 @@ class Action(Word):
     HABILITATION_REVIEW = "habilitation:review", "faire la revue annuelle d'une habilitation"
     HABILITATION_SUSPEND = "habilitation:suspend", "suspendre une habilitation"
     HABILITATION_END = "habilitation:end", "mettre fin à une habilitation"
+    # steering
+    STEERING_EVENT_READ = "steering_event:read", "consulter les événements de pilotage"
+    STEERING_EVENT_WRITE = "steering_event:write", "programmer un événement de pilotage, ou dire s'il a été tenu"
+    # directory
+    DIRECTORY_ENTRY_READ = "directory_entry:read", "consulter l'annuaire des dispositifs"
+    DIRECTORY_ENTRY_WRITE = "directory_entry:write", "tenir l'annuaire des dispositifs"
     # rav
     RAV_NETWORK_READ = "rav_network:read", "consulter un réseau d'aide aux victimes"
     RAV_NETWORK_OPEN = "rav_network:open", "créer un réseau d'aide aux victimes"
@@ -145,6 +153,9 @@ MEMBERS = SEATS | {Role.COORDINATOR, Role.PARQUET, Role.SOCIAL_COORDINATOR}
 
 SUBMITTERS = MEMBERS | {Role.REPORTER}
 """Who may send a signalement, to whichever cell is competent for the minor's residence (CEN-24, AMB-04)."""
+
+STEERED = MEMBERS | {Role.STEERING, Role.ADMINISTRATOR, Role.DPO}
+"""Who reads the events that steer the cells: nothing of a situation stands there."""
 
 WITH_COORDINATOR = frozenset(Stage) - {Stage.MOVED, Stage.MERGED}
 """Stages in which the coordinator reads: what moved or was merged is no longer the cell's, or lives elsewhere."""
@@ -217,6 +228,10 @@ _CONFIRMING = (_COORDINATOR & Is("confirmer", Confirmer.COORDINATOR, "que le coo
 _CREDENTIALS_ISSUED = Related(
     "account_id", "account", Is("credentials_by", Own.ACCOUNT, "avoir remis ses identifiants à la personne")
 )
+_PRESENTING = _COORDINATOR & Is("kind", SteeringKind.PRESENTATION, "qu'il s'agisse d'une présentation de rentrée")
+_STEERING = ActorHas(frozenset({Role.ADMINISTRATOR, Role.STEERING})) & Is(
+    "kind", SteeringKind.COPIL, "qu'il s'agisse du comité de pilotage"
+)
 _NETWORK_READ = ActorHas(MEMBERS, anywhere=True)
 _ORGANISER = ActorHas(ORGANISERS, cell="cell_id")
 _OF_NETWORK = Related("network_id", "rav_network", _ORGANISER)
@@ -243,6 +258,7 @@ RULES: Mapping[Action, Rule] = {
     Action.SITUATION_INFORM: _COORDINATOR,
     Action.SITUATION_WRITE_LETTER: _COORDINATOR,
     Action.SITUATION_TRANSMIT: _COORDINATOR,
+    Action.SITUATION_FOLLOW: _COORDINATOR,
     Action.PRIOR_RESEARCH_READ: _OWN & Related("situation_id", "situation", _SEATED),
     Action.PARQUET_ANSWER_READ: _OF_SITUATION_WITHHELD,
     Action.SITUATION_EXIT_READ: _OF_SITUATION_WITHHELD,
@@ -324,6 +340,12 @@ RULES: Mapping[Action, Rule] = {
     Action.HABILITATION_REVIEW: _CONFIRMING & ~_HELD,
     Action.HABILITATION_SUSPEND: (_CONFIRMING | _ADMINISTRATOR) & ~_HELD,
     Action.HABILITATION_END: _HELD | _CONFIRMING | _ADMINISTRATOR | Related("account_id", "account", _REFERENT),
+    # steering
+    Action.STEERING_EVENT_READ: ActorHas(STEERED, anywhere=True),
+    Action.STEERING_EVENT_WRITE: _PRESENTING | _STEERING,
+    # directory
+    Action.DIRECTORY_ENTRY_READ: ActorHas(frozenset(Role), anywhere=True),
+    Action.DIRECTORY_ENTRY_WRITE: ActorHas(frozenset({Role.COORDINATOR}), anywhere=True) | _ADMINISTRATOR,
     # rav
     Action.RAV_NETWORK_READ: _NETWORK_READ,
     Action.RAV_NETWORK_OPEN: _ORGANISER,

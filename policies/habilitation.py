@@ -96,6 +96,14 @@ PASSWORD_LENGTH = 12
 MINIMUM_ADMINISTRATORS = 2
 """Administrators that `cenacle init` creates; four eyes need two."""
 
+POSTS: Mapping[Role, int] = {
+    Role.COORDINATOR: 1,
+    Role.PARQUET: 1,
+    Role.DPO: 1,
+    Role.ADMINISTRATOR: MINIMUM_ADMINISTRATORS,
+}
+"""Roles without which a cell or the city stands still, and how many people must remain when one of them leaves."""
+
 
 class Minutes(IntEnum):
     """Durations of a session, in minutes (R18)."""

@@ -49,6 +49,31 @@ PENDING = frozenset({ItemState.LISTED, ItemState.EXAMINING})
 """States that keep a situation from any other agenda."""
 
 
+class CarryReason(Word):
+    """Why a situation leaves an agenda unexamined: the gap of domain.md section 3 is explained by these alone."""
+
+    AGENDA_FULL = "agenda_full", "ordre du jour trop chargé"
+    MEMBER_UNAVAILABLE = "member_unavailable", "membre concerné indisponible"
+    GUEST_UNAVAILABLE = "guest_unavailable", "chef d'établissement invité indisponible"
+    RESEARCH_UNFINISHED = "research_unfinished", "recherche préalable inachevée"
+    NOT_REACHED = "not_reached", "réunion close avant son examen"
+    EMERGENCY = "emergency", "inscrite à une réunion d'urgence"
+    ANSWER_CHANGED = "answer_changed", "réponse du parquet corrigée"
+    MEETING_MOVED = "meeting_moved", "réunion avancée, délai d'un mois non atteint"
+    MEETING_CANCELLED = "meeting_cancelled", "réunion annulée"
+
+
+CHOSEN = frozenset(
+    {
+        CarryReason.AGENDA_FULL,
+        CarryReason.MEMBER_UNAVAILABLE,
+        CarryReason.GUEST_UNAVAILABLE,
+        CarryReason.RESEARCH_UNFINISHED,
+    }
+)
+"""Reasons that the coordinator chooses among; the others are what happened, and the verb knows it."""
+
+
 class AvailabilityAnswer(Word):
     """What a member answers to a proposed date."""
 

@@ -16,6 +16,7 @@ from backend.agenda.forms import (
     PlanForm,
     ProposalForm,
     ShiftForm,
+    WithdrawalForm,
 )
 from backend.agenda.models import Meeting
 from backend.agenda.queries.sheets import meeting_view, meetings_list
@@ -112,9 +113,11 @@ def listed(uow: Work, response: Response, reference: str, form: ListingForm, if_
 
 
 @router.post("/reunions/{reference}/ordre-du-jour/{item}/retrait", dependencies=[acts(Action.MEETING_PREPARE)])
-def withdrawn(uow: Work, response: Response, reference: str, item: str, if_match: IfMatch = None) -> Stamp:
-    """Take a point off the agenda."""
-    return _tagged(response, withdraw(uow, reference, version_in(if_match), item))
+def withdrawn(
+    uow: Work, response: Response, reference: str, item: str, form: WithdrawalForm, if_match: IfMatch = None
+) -> Stamp:
+    """Take a point off the agenda, with its reason."""
+    return _tagged(response, withdraw(uow, reference, version_in(if_match), item, form))
 
 
 @router.post("/reunions/{reference}/ordre-du-jour/{item}/rang", dependencies=[acts(Action.MEETING_PREPARE)])

@@ -1,35 +1,21 @@
 """Shapes of what is sent about meetings and agendas; HTML and JSON share them."""
 
-import re
-from datetime import date, time
+from datetime import date
 from enum import StrEnum
 from typing import Annotated
 
-from pydantic import AfterValidator, BeforeValidator, Field
+from pydantic import AfterValidator, Field
 
 from backend.agenda.models import PLACE_LENGTH
 from backend.parquet.forms import Reference
 from backend.web.forms import Day, Line, Shape, refuse
+from backend.web.texts import Hour
 from policies.charter_words import EventLink, Gravity
-from policies.meeting_words import AvailabilityAnswer
+from policies.meeting_words import CHOSEN, AvailabilityAnswer, CarryReason
 from policies.screening import screening
 
 PROPOSALS = 4
 """Dates proposed at once, at most."""
-
-_TYPED_HOUR = re.compile(r"(?P<hour>\d{1,2})\s*[h:.]\s*(?P<minute>\d{2})?(?::00)?", re.ASCII | re.IGNORECASE)
-
-
-def _hour(value: object) -> object:
-    if not isinstance(value, str):
-        return value
-    typed = _TYPED_HOUR.fullmatch(value.strip())
-    if typed is None:
-        raise refuse("hour", "Écrivez l'heure sous la forme 9 h 30.")
-    try:
-        return time(int(typed["hour"]), int(typed["minute"] or 0))
-    except ValueError:
-        raise refuse("hour", "Écrivez une heure entre 0 h 00 et 23 h 59.") from None
 
 
 def _without_person(text: str) -> str:
@@ -40,9 +26,6 @@ def _without_person(text: str) -> str:
         )
     return text
 
-
-Hour = Annotated[time, BeforeValidator(_hour)]
-"""An hour of Paris: « 9 h 30 » in pages, 09:30 in JSON."""
 
 Place = Annotated[Line, Field(min_length=1, max_length=PLACE_LENGTH), AfterValidator(_without_person)]
 """Where a meeting is held: a building, a room; nobody stands in it."""
@@ -128,6 +111,18 @@ class ListingForm(Shape):
 
     situation: Reference
     link: EventLink | None = None
+
+
+def _chosen(reason: CarryReason) -> CarryReason:
+    if reason not in CHOSEN:
+        raise refuse("reason", "Choisissez un motif de la liste.")
+    return reason
+
+
+class WithdrawalForm(Shape):
+    """Why a point is taken off an agenda."""
+
+    reason: Annotated[CarryReason, AfterValidator(_chosen)]
 
 
 class ShiftForm(Shape):

@@ -10,7 +10,7 @@ from backend.kernel.database import MainRow, UtcDateTime, WordType
 from backend.kernel.identifiers import new_id, new_reference
 from backend.situations.models import of_situation
 from policies.charter_words import EventLink, Gravity
-from policies.meeting_words import AgendaPart, AvailabilityAnswer, ItemState, MeetingKind, MeetingStage
+from policies.meeting_words import AgendaPart, AvailabilityAnswer, CarryReason, ItemState, MeetingKind, MeetingStage
 
 PLACE_LENGTH = 120
 
@@ -106,3 +106,25 @@ class AgendaItem(MainRow, table=True):
     link: EventLink | None = operational(default=None, sa_type=WordType(EventLink))
     state: ItemState = operational(default=ItemState.LISTED, sa_type=WordType(ItemState))
     version: int = operational(default=1)
+
+
+class CarryOver(MainRow, table=True):
+    """A situation left an agenda without its examination, and why: each time is a fresh decision with its reason."""
+
+    __tablename__ = "carry_over"
+    __table_args__ = (
+        *of_situation("carry_over"),
+        sa.ForeignKeyConstraint(
+            ["meeting_id", "cell_id"],
+            ["meeting.id", "meeting.cell_id"],
+            ondelete="CASCADE",
+            name="fk_carry_over_meeting",
+        ),
+    )
+
+    id: UUID = identifier(default_factory=new_id, primary_key=True)
+    meeting_id: UUID = identifier()
+    cell_id: UUID = identifier()
+    situation_id: UUID = identifier(index=True)
+    reason: CarryReason = operational(sa_type=WordType(CarryReason))
+    carried_at: datetime = operational(sa_type=UtcDateTime)

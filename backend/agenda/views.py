@@ -125,6 +125,16 @@ class FormView:
     typed: Mapping[str, object]
 
 
+@dataclass(frozen=True, slots=True)
+class WithdrawalView:
+    """A point to take off an agenda: its meeting, its situation, the reasons to choose among."""
+
+    line: MeetingLine
+    item: str
+    situation: str
+    reasons: tuple[tuple[str, str], ...]
+
+
 def meeting_line(meeting: Meeting, cell: str) -> MeetingLine:
     """Show a meeting in a list, with what is known against its day while it may still change."""
     day = paris_day(meeting.starts_at)

@@ -6,7 +6,7 @@ sealing the journal) is handed to `after_commit` and runs once the transaction i
 
 import logging
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
@@ -19,7 +19,7 @@ from sqlmodel import Session
 from backend.audit.events import Event
 from backend.audit.journal import Journal
 from backend.authorization.actor import ANONYMOUS, Actor
-from backend.authorization.row_security import enter_rows, hand_over
+from backend.authorization.row_security import enter_rows, hand_over, reaching
 from backend.counts.deltas import Indicator, add_delta
 from backend.crypto.keyring import Keyring
 from backend.kernel.clock import Clock, paris_day
@@ -58,6 +58,10 @@ class UnitOfWork:
     def hand_over(self, cell: UUID) -> None:
         """Let this transaction give rows to a cell that the actor does not read; the gate opens nothing of it."""
         hand_over(self.session, cell)
+
+    def reaching(self, account: UUID) -> AbstractContextManager[None]:
+        """Let this transaction reach what is one account's alone, for what goes with its person; the actor stays."""
+        return reaching(self.session, account)
 
     def account(self) -> UUID:
         """Give the account of the person who acts; raise `SignInRequired` when nobody is signed in."""

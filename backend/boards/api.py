@@ -5,11 +5,14 @@ from dataclasses import dataclass
 from fastapi import APIRouter
 from starlette.responses import Response
 
+from backend.boards.queries.departures import departure_view
 from backend.boards.queries.lists import sheet, situations_list
 from backend.boards.queries.support import support_view
-from backend.boards.views import SheetView, SupportView
+from backend.boards.views import DepartureView, SheetView, SupportView
+from backend.members.actions.departures import Departure, settle_departure
+from backend.members.forms import DepartureForm
 from backend.situations.views import SituationView
-from backend.web.json import tag
+from backend.web.json import IfMatch, Stamp, tag, version_in
 from backend.web.requests import Work, acts
 from policies.access import Action
 
@@ -43,3 +46,23 @@ def situation(uow: Work, response: Response, reference: str) -> SheetView:
 def support(uow: Work, reference: str) -> SupportView:
     """Give what was decided and sent for a situation, and what came back."""
     return support_view(uow, reference)
+
+
+@router.get("/comptes/{reference}/depart", dependencies=[acts(Action.ACCOUNT_CLOSE)])
+def departure(uow: Work, response: Response, reference: str) -> DepartureView:
+    """Give what somebody who leaves holds; its version is the entity tag to send back with the settlement."""
+    view = departure_view(uow, reference, {})
+    tag(response, view.version)
+    return view
+
+
+@router.post("/comptes/{reference}/depart", dependencies=[acts(Action.ACCOUNT_CLOSE)])
+def departure_settled(
+    uow: Work, response: Response, reference: str, form: DepartureForm, if_match: IfMatch = None
+) -> Stamp:
+    """Settle what somebody who leaves holds."""
+    named = {successor.post: successor.account for successor in form.successors}
+    settled = Departure(form.leaves_on, named, acknowledged=form.acknowledged)
+    account = settle_departure(uow, reference, version_in(if_match), settled)
+    tag(response, account.version)
+    return Stamp(account.reference, account.status, account.version)

@@ -2,9 +2,11 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date
 
 from backend.examination.views import SessionView
 from backend.feedback.views import FeedbackView
+from backend.members.views import AccountLine, HabilitationLine
 from backend.orientations.views import FamilyView, OrientationView, PanelView, TransmissionView
 from backend.parquet.views import AnswerView
 from backend.research.views import SeatView
@@ -94,3 +96,39 @@ class SupportView:
     orientations: tuple[OrientationView, ...]
     direct: tuple[TransmissionView, ...]
     feedback: Mapping[str, FeedbackView]
+
+
+@dataclass(frozen=True, slots=True)
+class PostView:
+    """A post that would be left empty, and who could take it over."""
+
+    key: str
+    label: str
+    candidates: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class HoldingView:
+    """What a cell of somebody who leaves has under way: it stays the cell's, and its next organiser finds it."""
+
+    cell: str
+    meetings: int
+    invitations: int
+    networks: int
+    links: int
+
+
+@dataclass(frozen=True, slots=True)
+class DepartureView:
+    """What somebody who leaves holds, and what must be settled."""
+
+    account: AccountLine
+    version: int
+    habilitations: tuple[HabilitationLine, ...]
+    posts: tuple[PostView, ...]
+    holdings: tuple[HoldingView, ...]
+    drafts: int
+    guest: bool
+    referent: str | None
+    today: date
+    typed: Mapping[str, object]

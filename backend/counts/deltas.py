@@ -15,6 +15,9 @@ from backend.kernel.identifiers import new_id
 from policies.months import first_day
 from policies.vocabulary import Word
 
+CITY = UUID(int=0)
+"""Stands for a cell in what the whole city counts, such as the meetings of the COPIL."""
+
 
 class Indicator(Word):
     """What is counted on steps 1 to 6 and in the networks (domain.md section 7); each label states its unit."""
@@ -32,6 +35,7 @@ class Indicator(Word):
     NOT_RETAINED = "not_retained", "situations non retenues par le parquet"
     EXAMINED = "examined", "situations examinées, à leur premier examen"
     POSTPONED = "postponed", "examens reportés, par motif"
+    CARRIED = "carried", "situations retirées d'un ordre du jour sans examen, par motif"
     CLOSED = "closed", "situations closes après examen, par motif"
     NOT_EXAMINED = "not_examined", "situations retenues et closes sans examen, par motif"
     ORIENTED = "oriented", "orientations décidées, par destination"
@@ -40,6 +44,8 @@ class Indicator(Word):
     MEETING_PLANNED = "meeting_planned", "réunions ordinaires prévues, par trimestre"
     MEETING_HELD = "meeting_held", "réunions ordinaires tenues, par trimestre"
     EMERGENCY_HELD = "emergency_held", "réunions d'urgence tenues"
+    PRESENTATION_HELD = "presentation_held", "présentations de rentrée tenues"
+    COPIL_HELD = "copil_held", "réunions du comité de pilotage parisien tenues"
     RAV_NETWORKS = "rav_networks", "réseaux d'aide aux victimes"
     RAV_MEETINGS = "rav_meetings", "réunions et groupes de travail tenus par les réseaux, par format"
     RAV_EVENTS = "rav_events", "événements des réseaux, par journée thématique"

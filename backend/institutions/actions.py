@@ -55,6 +55,19 @@ def name_referents(
     return institution
 
 
+def replace_referent(uow: UnitOfWork, institution: UUID, leaver: UUID) -> None:
+    """Put the deputy in the place of a referent who leaves, or leave the place of the deputy empty.
+
+    Part of a departure, whose own rule says who may settle it; nothing happens for somebody who is neither.
+    """
+    row = uow.session.get_one(Institution, institution, with_for_update=True, populate_existing=True)
+    if leaver not in {row.referent_id, row.deputy_id}:
+        return
+    row.referent_id, row.deputy_id = (row.deputy_id if row.referent_id == leaver else row.referent_id), None
+    row.version += 1
+    uow.record(ReferentsNamed(Reference(row.reference), row.referent_id, None))
+
+
 def close_institution(uow: UnitOfWork, reference: str, version: int) -> Institution:
     """Close an institution that no longer takes part: its people read nothing from now on."""
     institution = fetch(uow, Institution, reference, to=Action.INSTITUTION_EXCLUDE, version=version)

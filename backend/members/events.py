@@ -59,6 +59,16 @@ class AccountClosed(Event):
 
 
 @dataclass(frozen=True, slots=True)
+class PersonLeft(Event):
+    """Départ d'une personne réglé."""
+
+    name: ClassVar[str] = "members:account:left"
+    subject: Reference
+    successors: int
+    left_empty: int
+
+
+@dataclass(frozen=True, slots=True)
 class PersonExcluded(Event):
     """Personne exclue pour manquement."""
 

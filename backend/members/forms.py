@@ -5,7 +5,7 @@ from typing import Annotated
 from pydantic import AfterValidator, Field, model_validator
 
 from backend.members.passwords import LONGEST
-from backend.web.forms import Day, Line, Shape, refuse
+from backend.web.forms import Day, Flag, Line, Shape, refuse
 from policies.habilitation import ExclusionGround
 from policies.vocabulary import Origin, Role
 
@@ -54,6 +54,21 @@ class ProposalForm(Shape):
     cell: Reference | None = None
     valid_from: Day
     valid_until: Day | None = None
+
+
+class SuccessorForm(Shape):
+    """Who takes a post over, by the key of the post."""
+
+    post: Annotated[Line, Field(min_length=1, max_length=64)]
+    account: Reference
+
+
+class DepartureForm(Shape):
+    """A departure to settle: the last day, the successors, and whether what stays empty is accepted."""
+
+    leaves_on: Day
+    successors: Annotated[tuple[SuccessorForm, ...], Field(max_length=100)] = ()
+    acknowledged: Flag = False
 
 
 class ConfirmationForm(Shape):

@@ -5,6 +5,7 @@ from typing import Annotated
 from pydantic import AfterValidator, Field
 
 from backend.web.forms import Day, Flag, Line, Shape, refuse
+from backend.web.texts import Arrondissement, Phones, phones, without_person
 from policies.rav_words import (
     Access,
     Medium,
@@ -16,28 +17,12 @@ from policies.rav_words import (
     ThematicDay,
     Theme,
 )
-from policies.screening.network import REFUSAL, speaks_of_a_person
+from policies.screening.network import REFUSAL
 from policies.territories import ARRONDISSEMENTS
 from policies.vocabulary import Word
 
 AGENDA_TITLES = 12
 """Points of an agenda."""
-
-PHONE_DIGITS = 2
-"""Digits of a phone number at least: the 17 has two."""
-
-
-def _screened(text: str) -> str:
-    if speaks_of_a_person(text):
-        raise refuse("person", REFUSAL)
-    return text
-
-
-def _phones(text: str) -> str:
-    digits = sum(char in "0123456789" for char in text)
-    if digits < PHONE_DIGITS or not set(text) <= set("0123456789+ .,;/()"):
-        raise refuse("phone", "Écrivez un ou plusieurs numéros, par exemple 01 44 08 13 13 ; 3919.")
-    return text
 
 
 def _email(text: str) -> str:
@@ -57,16 +42,12 @@ def _hour(text: str) -> str:
     return f"{int(hour):02}:{int(minute):02}"
 
 
-Title = Annotated[Line, Field(min_length=1, max_length=120), AfterValidator(_screened)]
+Title = Annotated[Line, Field(min_length=1, max_length=120), AfterValidator(without_person(REFUSAL))]
 """A title, a name of organisation or a place: 120 characters, and nobody in it."""
 
-Sentence = Annotated[Line, Field(min_length=1, max_length=200), AfterValidator(_screened)]
+Sentence = Annotated[Line, Field(min_length=1, max_length=200), AfterValidator(without_person(REFUSAL))]
 """An address or how to come, screened as a title."""
 
-Phones = Annotated[Line, Field(min_length=1, max_length=120), AfterValidator(_phones)]
-"""Public phone numbers."""
-
-Arrondissement = Annotated[int, Field(ge=1, le=ARRONDISSEMENTS)]
 Some = Annotated[tuple[Arrondissement, ...], Field(min_length=1, max_length=ARRONDISSEMENTS)]
 """One arrondissement at least."""
 
@@ -107,7 +88,7 @@ class ContactForm(Shape):
 
     name: Annotated[Line, Field(min_length=1, max_length=120)]
     function: Annotated[Line, Field(min_length=1, max_length=120)]
-    phone: Annotated[Line, Field(min_length=1, max_length=32), AfterValidator(_phones)]
+    phone: Annotated[Line, Field(min_length=1, max_length=32), AfterValidator(phones)]
     email: Annotated[Line, Field(min_length=1, max_length=254), AfterValidator(_email)]
 
 

@@ -1,6 +1,10 @@
 """Open, prepare and close prior research; invite the head of a school to one situation (step 3)."""
 
+from collections.abc import Collection
 from uuid import UUID
+
+import sqlalchemy as sa
+from sqlmodel import col
 
 from backend.audit.events import Reference
 from backend.authorization import gate
@@ -121,6 +125,17 @@ def _tell_seats(uow: UnitOfWork, cell: UUID) -> None:
     }
     for email in sorted(people):
         queue(uow, email, "research_opened", link="/recherche")
+
+
+def dismiss_departed(uow: UnitOfWork, account: UUID, cells: Collection[UUID]) -> None:
+    """Withdraw what somebody who left was invited to, in the cells where they were a guest."""
+    for cell in sorted(cells):
+        uow.hand_over(cell)
+        invited = sa.select(Situation).where(col(Situation.cell_id) == cell, col(Situation.guest_id) == account)
+        for situation in uow.session.scalars(invited.order_by(col(Situation.id)).with_for_update()).all():
+            situation.guest_id = None
+            situation.version += 1
+            uow.record(GuestDismissed(Reference(situation.reference)))
 
 
 def _research_role(uow: UnitOfWork, situation: Situation) -> Role:

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from backend.authorization.actor import Actor
-from policies.access import MEMBERS, SUBMITTERS
+from policies.access import MEMBERS, STEERED, SUBMITTERS
 from policies.vocabulary import SEATS, Role
 
 
@@ -19,6 +19,7 @@ class NavigationItem:
 _ITEMS: tuple[tuple[str, str, frozenset[Role]], ...] = (
     ("Accueil", "/", frozenset(Role)),
     ("Situations", "/situations", frozenset({Role.COORDINATOR})),
+    ("Suivi", "/suivi", frozenset({Role.COORDINATOR})),
     ("Recherche préalable", "/recherche", SEATS),
     ("Filtre du parquet", "/parquet", frozenset({Role.PARQUET})),
     ("Réunions", "/reunions", MEMBERS),
@@ -26,6 +27,8 @@ _ITEMS: tuple[tuple[str, str, frozenset[Role]], ...] = (
     ("Signaler", "/signalements/nouveau", SUBMITTERS),
     ("Mes signalements", "/signalements", SUBMITTERS),
     ("Réseaux d'aide aux victimes", "/reseaux", MEMBERS),
+    ("Annuaire des dispositifs", "/annuaire", frozenset(Role)),
+    ("Pilotage", "/pilotage", STEERED),
     ("Cellules", "/cellules", frozenset({Role.COORDINATOR, Role.ADMINISTRATOR, Role.DPO})),
     ("Comptes", "/comptes", frozenset({Role.ADMINISTRATOR})),
     ("Habilitations", "/habilitations", frozenset({Role.COORDINATOR, Role.ADMINISTRATOR})),

@@ -213,8 +213,11 @@ def test_points_are_listed_shifted_and_withdrawn_with_buttons(cast: Cast) -> Non
     assert stale.status_code == 412
     assert "Une autre personne" in words_of(stale)
     fresh = cast.browser("coordinator_13").get(first)
-    out = next(part.partition('"')[0] for part in fresh.text.split('action="') if "/retrait" in part.partition('"')[0])
-    assert cast.browser("coordinator_13").resend(fresh, {}, out).status_code == 303
+    out = next(link for link in links_of(fresh) if link.endswith("/retrait"))
+    without = cast.browser("coordinator_13").send(out, {})
+    assert without.status_code == 422
+    assert "Renseignez ce champ" in words_of(without)
+    assert cast.browser("coordinator_13").resend(without, {"reason": "agenda_full"}, out).status_code == 303
     assert names[1] in words_of(cast.browser("coordinator_13").get(second))
 
 

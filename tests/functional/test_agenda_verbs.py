@@ -21,6 +21,7 @@ from backend.agenda.forms import (
     MoveForm,
     PlanForm,
     ProposalForm,
+    WithdrawalForm,
 )
 from backend.agenda.models import AgendaItem, Availability, Meeting, MeetingDate
 from backend.agenda.queries.rows import dates_of, items_of, meeting_rows
@@ -33,7 +34,7 @@ from backend.parquet.actions import Given
 from backend.parquet.actions import answer as respond
 from backend.situations.models import Situation
 from policies.charter_words import EventLink, Gravity
-from policies.meeting_words import AgendaPart, AvailabilityAnswer, ItemState, MeetingStage
+from policies.meeting_words import AgendaPart, AvailabilityAnswer, CarryReason, ItemState, MeetingStage
 from policies.vocabulary import ParquetAnswerValue, Stage
 from tests.support.cast import Cast
 from tests.support.journeys import answered, at_parquet
@@ -41,6 +42,7 @@ from tests.support.journeys import answered, at_parquet
 NINE = time(9, 30)
 JANUARY, APRIL = date(2027, 1, 14), date(2027, 4, 15)
 PLACE = "Salle des mariages"
+FULL = WithdrawalForm(reason=CarryReason.AGENDA_FULL)
 MEMBERS = {
     f"{name}-13@demo.invalid"
     for name in (
@@ -276,13 +278,13 @@ def test_what_is_withdrawn_goes_on_to_the_next_meeting(cast: Cast) -> None:
         fill(uow, first, None)
     item = item_of(cast, situation)
     with acting(cast) as uow:
-        withdraw(uow, first, None, item)
+        withdraw(uow, first, None, item, FULL)
     assert agenda(cast, first) == []
     assert agenda(cast, second) == [(AgendaPart.RETAINED, situation, ItemState.LISTED)]
     other = item_of(cast, situation)
     for name in (item, other):
         with pytest.raises(NotFound), acting(cast) as uow:
-            withdraw(uow, first, None, name)
+            withdraw(uow, first, None, name, FULL)
 
 
 def test_points_are_shifted_within_their_part(cast: Cast) -> None:
@@ -307,7 +309,7 @@ def test_of_two_coordinators_who_edit_one_agenda_the_second_is_told(cast: Cast) 
         fill(uow, reference, 1)
     item = item_of(cast, situation)
     with pytest.raises(Stale), acting(cast) as uow:
-        withdraw(uow, reference, 1, item)
+        withdraw(uow, reference, 1, item, FULL)
     assert len(agenda(cast, reference)) == 1
 
 
@@ -367,7 +369,7 @@ def test_a_correction_reaches_the_agenda_under_row_level_security_and_no_other_c
     assert agenda(guarded, first) == [(AgendaPart.NOT_RETAINED, situation, ItemState.LISTED)]
     item = item_of(guarded, situation)
     with acting(guarded) as uow:
-        withdraw(uow, first, None, item)
+        withdraw(uow, first, None, item, FULL)
     assert agenda(guarded, second) == [(AgendaPart.NOT_RETAINED, situation, ItemState.LISTED)]
     for who, seen in (("police_13", 1), ("coordinator_18", 0), ("reporter", 0), ("dpo", 0), ("administrator", 0)):
         with acting(guarded, who) as uow:

@@ -30,6 +30,7 @@ from backend.cli import demo as demonstration
 from backend.cli.demonstration.acting import acting, new_password
 from backend.cli.demonstration.loading import load
 from backend.cli.demonstration.timeline import SPAN
+from backend.directory.models import DirectoryEntry
 from backend.feedback.queries import to_list
 from backend.kernel.clock import DrivenClock, paris_day, system_clock
 from backend.kernel.errors import WrongMoment
@@ -45,10 +46,13 @@ from backend.signalements.actions.merging import suggestions
 from backend.signalements.models import Draft, Receipt, Signalement
 from backend.signalements.states import FactsState
 from backend.situations.models import Situation
+from backend.steering.models import SteeringEvent
+from policies.dispositifs import dispositifs
 from policies.habilitation import Condition
 from policies.meeting_words import ItemState, MeetingStage
 from policies.orientation_words import TransmissionState
 from policies.personas import DOMAIN, PERSONAS, Persona
+from policies.steering_words import SteeringKind, SteeringState
 from policies.territories import known_cells
 from policies.vocabulary import ReceiptStatus, Role, Sharing, Stage
 from tests.support.house import MORNING
@@ -224,6 +228,17 @@ def test_every_recipient_finds_something_to_do_and_one_feedback_is_awaited(house
     }.items():
         with acting(house, f"{who}@{DOMAIN}") as uow:
             assert transmissions_to(uow, state) == 1, who
+
+
+def test_a_presentation_was_held_a_committee_is_to_come_and_the_directory_is_filled(house: House) -> None:
+    with house.stores.main.transaction() as session:
+        events = session.scalars(sa.select(SteeringEvent).order_by(col(SteeringEvent.starts_at))).all()
+        listed = session.scalars(sa.select(DirectoryEntry)).all()
+    assert [(event.kind, event.state) for event in events] == [
+        (SteeringKind.PRESENTATION, SteeringState.HELD),
+        (SteeringKind.COPIL, SteeringState.PLANNED),
+    ]
+    assert {row.code for row in listed} == {one.code for one in dispositifs()}
 
 
 def test_one_situation_to_qualify_looks_like_one_that_is_already_there(house: House) -> None:

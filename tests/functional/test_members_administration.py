@@ -103,7 +103,7 @@ def test_who_has_no_business_there_learns_nothing_of_other_accounts(house: House
     assert somebody.get("/comptes/nouveau").status_code == 403
     listed = somebody.get("/comptes").text
     assert other.email.partition("@")[0] + "</a>" not in listed
-    for verb in ("identifiants", "adresse", "fermeture", "exclusion", "habilitations"):
+    for verb in ("identifiants", "adresse", "depart", "exclusion", "habilitations"):
         assert somebody.post(f"/comptes/{other.reference}/{verb}", version="1").status_code in {404, 422}
 
 
@@ -127,10 +127,10 @@ def test_an_address_a_departure_and_an_exclusion_are_recorded_from_the_sheet(hou
     assert "L&#39;adresse est changée" in admin.get(done.headers["Location"]).text
     assert admin.post(f"{address}/exclusion", version="2", ground="parce que").status_code == 422
     assert admin.post(f"{address}/exclusion", version="2", ground="misuse").status_code == 303
-    assert admin.post(f"{address}/fermeture", version="3").status_code == 409
+    assert admin.post(f"{address}/depart", version="3", leaves_on="23/11/2026").status_code == 409
     assert "exclu pour manquement" in admin.get(address).text
     referent = f"/comptes/{city.referent.reference}"
-    assert admin.post(f"{referent}/fermeture", version="1").status_code == 303
+    assert admin.post(f"{referent}/depart", version="1", leaves_on="23/11/2026").status_code == 303
 
 
 def test_an_institution_is_created_gets_its_referents_and_is_excluded(house: House, city: City) -> None:

@@ -38,6 +38,7 @@ LIFECYCLES = {
     "research.SHARING": "Partage d'une situation avec les membres",
     "signalements.FACTS": "Texte libre d'un signalement",
     "situations.SITUATION": "Situation",
+    "steering.EVENT": "Présentation de rentrée ou comité de pilotage",
 }
 """French titles of the lifecycles, by feature and name."""
 

@@ -78,6 +78,9 @@ def everything_happens(cast: Cast) -> None:
     by_invitation(cast)
     mistakes(cast)
     meet(cast)
+    follow(cast)
+    steer(cast)
+    leave(cast)
     for who in ("coordinator_13", "coordinator_18", "parquet_13", "reporter", "police_13"):
         for page in (
             "/",
@@ -152,6 +155,45 @@ def follow_up(cast: Cast, situation: str) -> None:
             assert reader.send(answer, {"value": value}, answer).status_code == 303
         assert cast.program(who).get(f"/api/v1{address}").status_code == 200
     assert MARKS["last_name"] not in coordinator.get(f"{base}/suites").text
+
+
+def follow(cast: Cast) -> None:
+    """Put a followed situation back on an agenda, then take it off, with its mistakes."""
+    coordinator = cast.browser("coordinator_13")
+    meeting = meeting_on(cast, date(2027, 4, 15))
+    for page in ("/suivi", "/suivi?groupe=a-revoir"):
+        assert coordinator.get(page).status_code == 200
+    listing = next(form.action for form in forms_of(coordinator.get("/suivi")) if form.action.endswith("/inscription"))
+    assert coordinator.send("/suivi", {}, listing).status_code == 303
+    sheet = coordinator.get(f"/reunions/{meeting}")
+    out = next(link for link in links_of(sheet) if link.endswith("/retrait"))
+    assert coordinator.send(out, {"reason": MARKS["last_name"]}).status_code == 422
+    assert coordinator.send(out, {"reason": "agenda_full"}).status_code == 303
+    assert cast.program("coordinator_13").get("/api/v1/suivi").status_code == 200
+
+
+def steer(cast: Cast) -> None:
+    """Fill and search the directory, plan an event and give it up; type names where nobody may stand."""
+    coordinator, name = cast.browser("coordinator_13"), f"Mme {MARKS['last_name']}, 15 ans"
+    assert coordinator.send("/annuaire", {}, "/annuaire/liste-de-depart").status_code == 303
+    assert coordinator.send("/annuaire", {"search": f"{name} {MARKS['school']}"}).status_code == 200
+    entry = {"family": "social", "schooling": "any", "organisation": "Association", "approach": "Sur appel"}
+    assert coordinator.send("/annuaire/nouveau", {**entry, "name": name}).status_code == 422
+    planned = {"cell": cast.cells["13"].reference, "title": name, "day": "15/06/2027", "hour": "9 h", "place": "Mairie"}
+    assert coordinator.send("/pilotage/nouveau/rentree", planned).status_code == 422
+    made = coordinator.send("/pilotage/nouveau/rentree", {**planned, "title": "Présentation aux partenaires"})
+    page = made.headers["location"].partition("?")[0]
+    assert coordinator.send(page, {"held": "non"}, f"{page}/issue").status_code == 303
+
+
+def leave(cast: Cast) -> None:
+    """Let a member leave, whose draft holds names."""
+    address = drafted(cast, "pjj_13")
+    cast.browser("pjj_13").send(address, {**WRITTEN, "act": "save"})
+    page = f"/comptes/{cast.people['pjj_13'].reference}/depart"
+    administrator = cast.browser("administrator")
+    assert administrator.send(page, {"leaves_on": MARKS["last_name"]}).status_code == 422
+    assert administrator.send(page, {"leaves_on": "14/01/2027"}).status_code == 303
 
 
 def qualify_and_answer(cast: Cast) -> None:

@@ -24,7 +24,7 @@ from backend.kernel.errors import CharterRefusal
 from backend.web.pages import french_day
 from policies.access import Action
 from policies.charter_rules import Rules
-from policies.meeting_words import MeetingKind
+from policies.meeting_words import CarryReason, MeetingKind
 from policies.months import add_months
 
 
@@ -78,7 +78,7 @@ def cancel(uow: UnitOfWork, reference: str, version: int | None) -> Meeting:
     meeting.stage = MEETING.step(meeting.stage, CANCEL)
     forget_dates(uow, meeting)
     for item in items_of(uow, meeting):
-        carry_on(uow, meeting, item)
+        carry_on(uow, meeting, item, CarryReason.MEETING_CANCELLED)
     if meeting.convened_at is not None:
         meeting.sequence += 1
         tell_members(uow, meeting, "meeting_cancelled", method=Method.CANCEL)

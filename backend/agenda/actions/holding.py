@@ -1,6 +1,6 @@
 """Open and close a meeting: no page calls these, the examination composes them (domain.md section 3, step 4)."""
 
-from backend.agenda.actions.preparing import list_next
+from backend.agenda.actions.preparing import keep_reason, list_next
 from backend.agenda.events import MeetingClosed, MeetingOpened
 from backend.agenda.models import Meeting
 from backend.agenda.queries.rows import items_of
@@ -14,7 +14,7 @@ from backend.kernel.errors import WrongMoment
 from backend.situations.models import Situation
 from backend.web.pages import french_day
 from policies.access import Action
-from policies.meeting_words import PENDING, MeetingKind, Quarter
+from policies.meeting_words import PENDING, CarryReason, MeetingKind, Quarter
 
 
 def open_meeting(uow: UnitOfWork, reference: str, version: int | None) -> Meeting:
@@ -43,7 +43,9 @@ def close_meeting(uow: UnitOfWork, meeting: Meeting) -> Meeting:
         item.state = ITEM.step(item.state, CARRY)
     uow.session.flush()  # a situation stands on one agenda at a time
     for item in left:
-        list_next(uow, meeting, uow.session.get_one(Situation, item.situation_id), item.part)
+        situation = uow.session.get_one(Situation, item.situation_id)
+        keep_reason(uow, meeting, situation, CarryReason.NOT_REACHED)
+        list_next(uow, meeting, situation, item.part)
     day = paris_day(meeting.starts_at)
     if meeting.kind is MeetingKind.ORDINARY:
         uow.count(Indicator.MEETING_HELD, meeting.cell_id, Quarter.holding(day), on=day)

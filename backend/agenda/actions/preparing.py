@@ -7,8 +7,8 @@ from uuid import UUID
 from sqlmodel import col
 
 from backend.agenda.events import AgendaFilled, AgendaReordered, SituationListed, SituationWithdrawn
-from backend.agenda.forms import Direction, ListingForm
-from backend.agenda.models import AgendaItem, Meeting
+from backend.agenda.forms import Direction, ListingForm, WithdrawalForm
+from backend.agenda.models import AgendaItem, CarryOver, Meeting
 from backend.agenda.queries.rows import (
     items_of,
     locked,
@@ -22,6 +22,7 @@ from backend.audit.events import Reference
 from backend.authorization import gate
 from backend.authorization.work import UnitOfWork
 from backend.charters.queries import charter_of
+from backend.counts.deltas import Indicator
 from backend.kernel.clock import paris_day
 from backend.kernel.errors import CharterRefusal, InvalidInput, NotFound, WrongMoment
 from backend.parquet.queries import answers_of
@@ -29,7 +30,7 @@ from backend.situations.models import Situation
 from backend.web.pages import french_day
 from policies.access import Action
 from policies.charter_words import EventLink
-from policies.meeting_words import IN_PREPARATION, AgendaPart, ItemState, MeetingKind
+from policies.meeting_words import IN_PREPARATION, AgendaPart, CarryReason, ItemState, MeetingKind
 from policies.months import add_months
 from policies.vocabulary import Stage
 
@@ -92,12 +93,12 @@ def list_situation(uow: UnitOfWork, reference: str, version: int | None, form: L
     return meeting
 
 
-def withdraw(uow: UnitOfWork, reference: str, version: int | None, item: str) -> Meeting:
-    """Take a point off an agenda; it goes on to the next meeting in preparation when there is one."""
+def withdraw(uow: UnitOfWork, reference: str, version: int | None, item: str, form: WithdrawalForm) -> Meeting:
+    """Take a point off an agenda, with its reason; it goes on to the next meeting in preparation when there is one."""
     meeting = _prepared(uow, reference, version)
     row = _item(uow, meeting, item)
     situation = situations_by_id(uow, [row])[row.situation_id]
-    carried_to = carry_on(uow, meeting, row)
+    carried_to = carry_on(uow, meeting, row, form.reason)
     target = None if carried_to is None else Reference(carried_to.reference)
     uow.record(SituationWithdrawn(Reference(meeting.reference), Reference(situation.reference), target))
     return meeting
@@ -157,6 +158,7 @@ def on_answer_changed(uow: UnitOfWork, situation: Situation) -> None:
         return
     target = _next_for(uow, situation, part)
     if stood is not None:
+        keep_reason(uow, stood, situation, CarryReason.ANSWER_CHANGED)
         to = None if target is None else Reference(target.reference)
         uow.record(SituationWithdrawn(Reference(stood.reference), Reference(situation.reference), to))
     if target is not None:
@@ -164,13 +166,28 @@ def on_answer_changed(uow: UnitOfWork, situation: Situation) -> None:
         uow.record(SituationListed(Reference(target.reference), Reference(situation.reference)))
 
 
-def carry_on(uow: UnitOfWork, meeting: Meeting, item: AgendaItem) -> Meeting | None:
+def carry_on(uow: UnitOfWork, meeting: Meeting, item: AgendaItem, reason: CarryReason) -> Meeting | None:
     """Take a point off an agenda in preparation and list it on the next one where it may stand; give that one."""
     situation = uow.session.get_one(Situation, item.situation_id)
     part = item.part
+    keep_reason(uow, meeting, situation, reason)
     uow.session.delete(item)
     uow.session.flush()  # a situation stands on one agenda at a time
     return list_next(uow, meeting, situation, part)
+
+
+def keep_reason(uow: UnitOfWork, meeting: Meeting, situation: Situation, reason: CarryReason) -> None:
+    """Keep why a situation leaves an agenda unexamined, and count it."""
+    uow.session.add(
+        CarryOver(
+            meeting_id=meeting.id,
+            cell_id=situation.cell_id,
+            situation_id=situation.id,
+            reason=reason,
+            carried_at=uow.now(),
+        )
+    )
+    uow.count(Indicator.CARRIED, situation.cell_id, reason)
 
 
 def list_next(uow: UnitOfWork, meeting: Meeting, situation: Situation, part: AgendaPart) -> Meeting | None:
@@ -187,7 +204,7 @@ def drop_too_recent(uow: UnitOfWork, meeting: Meeting) -> None:
     for item in items_of(uow, meeting):
         situation = uow.session.get_one(Situation, item.situation_id)
         if _first_day(situation, meeting, item.part) > paris_day(meeting.starts_at):
-            carried_to = carry_on(uow, meeting, item)
+            carried_to = carry_on(uow, meeting, item, CarryReason.MEETING_MOVED)
             to = None if carried_to is None else Reference(carried_to.reference)
             uow.record(SituationWithdrawn(Reference(meeting.reference), Reference(situation.reference), to))
 
@@ -230,6 +247,7 @@ def _leave_for(uow: UnitOfWork, item: AgendaItem, meeting: Meeting) -> None:
     if meeting.kind is not MeetingKind.EMERGENCY or other.stage not in IN_PREPARATION:
         raise WrongMoment(f"Cette situation est déjà inscrite à la réunion {other.reference}.")
     situation = situations_by_id(uow, [item])[item.situation_id]
+    keep_reason(uow, other, situation, CarryReason.EMERGENCY)
     uow.session.delete(item)
     uow.session.flush()
     uow.record(

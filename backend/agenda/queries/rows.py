@@ -126,3 +126,11 @@ def situations_by_id(uow: UnitOfWork, items: Sequence[AgendaItem]) -> dict[UUID,
     """Give the situations that some points list, by identifier: references and stages only."""
     wanted = sorted({item.situation_id for item in items})
     return {row.id: row for row in uow.session.scalars(sa.select(Situation).where(col(Situation.id).in_(wanted)))}
+
+
+def meetings_ahead(uow: UnitOfWork, cell: UUID) -> int:
+    """Count the meetings of a cell that are planned or convened, whoever asks: what its coordinator answers for."""
+    statement = sa.select(sa.func.count()).where(
+        col(Meeting.cell_id) == cell, col(Meeting.stage).in_(sorted(IN_PREPARATION))
+    )
+    return uow.session.scalar(statement) or 0

@@ -19,6 +19,7 @@ from backend.agenda.views import (
     MeetingView,
     PartView,
     QuarterView,
+    WithdrawalView,
     all_quartiers,
     event_view,
     item_view,
@@ -31,6 +32,7 @@ from backend.authorization.work import UnitOfWork
 from backend.cells.queries import cell_of, cells_of
 from backend.charters.queries import charter_of
 from backend.kernel.clock import paris_day
+from backend.kernel.errors import NotFound
 from backend.members.queries.people import author_of
 from backend.situations.models import Situation
 from backend.situations.queries import open_people
@@ -40,9 +42,11 @@ from policies.access import MEMBERS, Action
 from policies.charter_words import EventLink, Gravity
 from policies.days_off import remarks
 from policies.meeting_words import (
+    CHOSEN,
     IN_PREPARATION,
     AgendaPart,
     AvailabilityAnswer,
+    CarryReason,
     MeetingKind,
     MeetingStage,
     Quarter,
@@ -157,6 +161,21 @@ def form_view(uow: UnitOfWork, meeting: Meeting | None, typed: Mapping[str, obje
         "situations": () if meeting is None else _listable(uow, meeting),
     }
     return FormView(None if meeting is None else _line(uow, meeting), options, typed)
+
+
+def withdrawal_view(uow: UnitOfWork, reference: str, item: str) -> WithdrawalView:
+    """Give what taking a point off an agenda asks; raises `NotFound` for a point of another meeting."""
+    meeting = gate.fetch(uow, Meeting, reference, to=Action.MEETING_READ)
+    gate.require(uow, meeting, Action.MEETING_PREPARE)
+    row = gate.fetch(uow, AgendaItem, item, to=Action.AGENDA_ITEM_READ)
+    if row.meeting_id != meeting.id:
+        raise NotFound
+    return WithdrawalView(
+        line=_line(uow, meeting),
+        item=row.reference,
+        situation=situations_by_id(uow, [row])[row.situation_id].reference,
+        reasons=tuple((reason.value, reason.label) for reason in CarryReason if reason in CHOSEN),
+    )
 
 
 def awaited(uow: UnitOfWork) -> tuple[tuple[str, str], ...]:

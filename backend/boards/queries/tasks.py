@@ -1,5 +1,6 @@
 """What awaits each role, with its deadline: the first page shows this and nothing else."""
 
+from collections.abc import Callable
 from datetime import date
 
 from sqlmodel import col
@@ -13,8 +14,10 @@ from backend.cells.models import RecordedAct
 from backend.cells.queries import cells_of, education_confirmed
 from backend.cells.states import ActState
 from backend.charters.queries import charter_of
+from backend.directory.queries import revisions_due
 from backend.examination.queries import attendance_awaited
 from backend.feedback.queries import to_list
+from backend.following.queries import reviews_due
 from backend.kernel.clock import paris_day
 from backend.members.models import Account, Habilitation
 from backend.members.queries.standing import missing_conditions
@@ -24,12 +27,13 @@ from backend.research.queries import to_prepare
 from backend.signalements.models import Invitation, Receipt
 from backend.signalements.queries.rows import my_drafts
 from backend.situations.models import Situation
+from backend.steering.queries import to_settle
 from backend.web.pages import in_words
 from policies.access import SUBMITTERS, Action
 from policies.habilitation import HabilitationState
 from policies.months import add_months
 from policies.orientation_words import TransmissionState
-from policies.retention import Kind, due
+from policies.retention import Kind, due, rule
 from policies.school_years import school_year, school_year_label
 from policies.vocabulary import SEATS, ReceiptStatus, Role, Stage
 
@@ -39,24 +43,10 @@ URGENT_DAYS = 7
 
 def tasks(uow: UnitOfWork) -> tuple[TaskView, ...]:
     """Give what awaits the person, the most pressing first."""
-    found = [*_habilitations(uow), *_meetings(uow)]
-    if uow.actor.holds_anywhere({Role.COORDINATOR}):
-        found += [*_coordinator(uow), *_education_contacts(uow)]
-    if uow.actor.holds_anywhere({Role.PARQUET}):
-        found += _parquet(uow)
-    if uow.actor.holds_anywhere(SEATS) and (number := to_prepare(uow)):
-        found.append(TaskView("Recherche préalable", f"{_several(number, 'situation')} à préparer.", "/recherche"))
-    if uow.actor.holds_anywhere({Role.EDUCATION}) and (asked := attendance_awaited(uow)):
-        text = f"{_several(len(asked), 'situation')} en cours d'examen."
-        found.append(TaskView("Assiduité à vérifier", text, "/assiduite", urgent=True))
-    if uow.actor.holds_anywhere({Role.RECIPIENT, Role.SOCIAL_COORDINATOR}):
-        found += _recipient(uow)
-    if uow.actor.holds_anywhere({Role.GUEST}):
-        found += _guest(uow)
-    if uow.actor.holds_anywhere({Role.DPO}):
-        found += _dpo(uow)
-    if uow.actor.holds_anywhere(SUBMITTERS):
-        found += _submitter(uow)
+    found = [*_habilitations(uow), *_meetings(uow), *_upkeep(uow)]
+    for roles, panel in _PANELS:
+        if uow.actor.holds_anywhere(roles):
+            found += panel(uow)
     return tuple(sorted(found, key=lambda task: not task.urgent))
 
 
@@ -77,6 +67,32 @@ def _meetings(uow: UnitOfWork) -> list[TaskView]:
         urgent = (coming.day - uow.today()).days <= URGENT_DAYS
         href = f"/reunions/{coming.reference}"
         found.append(TaskView("Prochaine réunion", text, href, words, coming.day.isoformat(), urgent))
+    return found
+
+
+def _research(uow: UnitOfWork) -> list[TaskView]:
+    number = to_prepare(uow)
+    if not number:
+        return []
+    return [TaskView("Recherche préalable", f"{_several(number, 'situation')} à préparer.", "/recherche")]
+
+
+def _attendance(uow: UnitOfWork) -> list[TaskView]:
+    asked = attendance_awaited(uow)
+    if not asked:
+        return []
+    text = f"{_several(len(asked), 'situation')} en cours d'examen."
+    return [TaskView("Assiduité à vérifier", text, "/assiduite", urgent=True)]
+
+
+def _upkeep(uow: UnitOfWork) -> list[TaskView]:
+    found = []
+    if number := revisions_due(uow):
+        text = f"{_several(number, 'fiche')} sans relecture depuis un an."
+        found.append(TaskView("Annuaire des dispositifs", text, "/annuaire/a-relire"))
+    if number := to_settle(uow):
+        text = f"{_several(number, 'événement')} : tenu ou non ?"
+        found.append(TaskView("Pilotage", text, "/pilotage"))
     return found
 
 
@@ -133,6 +149,11 @@ def _coordinator(uow: UnitOfWork) -> list[TaskView]:
     if feedback := to_list(uow):
         text = f"{_several(feedback, 'retour')} à inscrire au prochain ordre du jour."
         found.append(TaskView("Retours reçus", text, "/reunions"))
+    if reviews := reviews_due(uow):
+        text = (
+            f"{_several(reviews, 'situation suivie')} sans décision depuis {rule(Kind.FOLLOW_UP_REVIEW).months} mois."
+        )
+        found.append(TaskView("Suivis à revoir", text, "/suivi?groupe=a-revoir"))
     authors = gate.count(
         uow, Invitation, col(Invitation.used_at).is_not(None), col(Invitation.author_confirmed_at).is_(None)
     )
@@ -237,3 +258,17 @@ def _submitter(uow: UnitOfWork) -> list[TaskView]:
 
 def _several(number: int, noun: str) -> str:
     return f"{number} {noun}{'s' if number > 1 else ''}"
+
+
+_PANELS: tuple[tuple[frozenset[Role], Callable[[UnitOfWork], list[TaskView]]], ...] = (
+    (frozenset({Role.COORDINATOR}), _coordinator),
+    (frozenset({Role.COORDINATOR}), _education_contacts),
+    (frozenset({Role.PARQUET}), _parquet),
+    (SEATS, _research),
+    (frozenset({Role.EDUCATION}), _attendance),
+    (frozenset({Role.RECIPIENT, Role.SOCIAL_COORDINATOR}), _recipient),
+    (frozenset({Role.GUEST}), _guest),
+    (frozenset({Role.DPO}), _dpo),
+    (SUBMITTERS, _submitter),
+)
+"""What each role is shown, in this order; a person with several roles reads them all."""

@@ -7,6 +7,7 @@ from backend.cli.demonstration.cells import leave_an_act_waiting, name_contacts,
 from backend.cli.demonstration.networks import hold_meeting, open_networks
 from backend.cli.demonstration.people import create_administrators, habilitate, invite_people, settle_institutions
 from backend.cli.demonstration.situations import play
+from backend.cli.demonstration.steering import prepare_steering, settle_steering
 from backend.cli.demonstration.timeline import SPAN, Timeline
 from backend.cli.replay.history import YEARS
 from backend.cli.replay.years import Step, replay, steps
@@ -45,9 +46,11 @@ def load(house: House, clock: DrivenClock, present: datetime, scale: int, gone_o
     name_contacts(house, timeline, cells)
     gone_on()
     meeting, members = open_networks(house, timeline, cells)
+    presentation = prepare_steering(house, timeline, cells)
     play(house, timeline)
     gone_on()
     hold_meeting(house, timeline, meeting, members)
+    settle_steering(house, timeline, presentation)
     leave_an_act_waiting(house, timeline, cells)
     timeline.end()
     gone_on()

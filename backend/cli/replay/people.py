@@ -17,7 +17,8 @@ from backend.cli.demonstration.timeline import Timeline
 from backend.cli.replay.history import ARRONDISSEMENTS
 from backend.institutions.actions import close_institution, create_institution
 from backend.institutions.models import Institution
-from backend.members.actions.accounts import Person, close_account
+from backend.members.actions.accounts import Person
+from backend.members.actions.departures import Departure, settle_departure
 from backend.members.actions.habilitations import Proposal, confirm, grant, propose, review
 from backend.members.models import Account, Habilitation
 from policies.access import Action
@@ -163,7 +164,8 @@ def leave(house: House) -> None:
     with acting(house, ADMIN) as uow:
         emails = sa.select(Account).where(col(Account.email).like(f"%{SUFFIX}")).order_by(col(Account.email))
         for account in uow.session.scalars(emails).all():
-            close_account(uow, account.reference, account.version)
+            departure = Departure(uow.today(), acknowledged=True)
+            settle_departure(uow, account.reference, account.version, departure)
         names = sa.select(Institution).where(col(Institution.name).in_(sorted(NAMES.values())))
         for institution in uow.session.scalars(names).all():
             close_institution(uow, institution.reference, institution.version)

@@ -16,7 +16,7 @@ from backend.agenda.actions.holding import open_meeting
 from backend.agenda.actions.planning import plan
 from backend.agenda.actions.preparing import list_situation, withdraw
 from backend.agenda.events import AgendaFilled
-from backend.agenda.forms import ListingForm, PlanForm
+from backend.agenda.forms import ListingForm, PlanForm, WithdrawalForm
 from backend.agenda.models import AgendaItem, Meeting
 from backend.agenda.queries.rows import items_of, pending_item, situations_by_id
 from backend.audit.events import Reference
@@ -55,7 +55,7 @@ from backend.signalements.models import Signalement
 from backend.situations.models import Situation
 from policies.charter_words import CharterKind, FeedbackValue
 from policies.examination_words import Decision, FollowingReason, PostponementReason
-from policies.meeting_words import AgendaPart
+from policies.meeting_words import AgendaPart, CarryReason
 from policies.months import add_months
 from policies.orientation_words import Destination, InformationMode, InformationResult
 from policies.vocabulary import ClosingReason, ConcernAnswer, ParquetAnswerValue, Qualification, Role
@@ -349,7 +349,7 @@ def _leave_agendas(uow: UnitOfWork, situation: Situation) -> None:
     """Take a situation off the agenda to which it was carried, and off each one to which that carries it again."""
     while (item := pending_item(uow, situation.id)) is not None:
         meeting = uow.session.get_one(Meeting, item.meeting_id)
-        withdraw(uow, meeting.reference, None, item.reference)
+        withdraw(uow, meeting.reference, None, item.reference, WithdrawalForm(reason=CarryReason.AGENDA_FULL))
 
 
 def _keep(house: House, timeline: Timeline) -> None:

@@ -1,4 +1,4 @@
-"""The verbs of an account: invite, renew its credentials, change its address, close it (domain.md section 2)."""
+"""The verbs of an account: invite, renew its credentials, change its address (domain.md section 2)."""
 
 from dataclasses import dataclass
 from uuid import UUID
@@ -20,10 +20,10 @@ from backend.members.actions.credentials import (
     void_links,
     void_recovery_codes,
 )
-from backend.members.actions.habilitations import end_all, suspend_all
+from backend.members.actions.habilitations import suspend_all
 from backend.members.actions.sessions import end_sessions
 from backend.members.actions.signing_in import normal_email
-from backend.members.events import AccountClosed, AccountInvited, CredentialChange, CredentialsChanged
+from backend.members.events import AccountInvited, CredentialChange, CredentialsChanged
 from backend.members.models import Account
 from backend.members.queries.standing import holders
 from policies.access import Action
@@ -123,18 +123,6 @@ def renew_recovery_codes(uow: UnitOfWork, reference: str) -> tuple[str, ...]:
     codes = new_recovery_codes(uow, account)
     uow.record(CredentialsChanged(Reference(account.reference), CredentialChange.RECOVERY_CODES))
     return codes
-
-
-def close_account(uow: UnitOfWork, reference: str, version: int) -> Account:
-    """Close the account of somebody who leaves: sessions end, habilitations end, at once (R13)."""
-    account = fetch(uow, Account, reference, to=Action.ACCOUNT_CLOSE, version=version)
-    if account.status in {AccountStatus.EXCLUDED, AccountStatus.CLOSED}:
-        raise WrongMoment(f"Ce compte est {AccountStatus.of(account.status).label}.")
-    account.status = AccountStatus.CLOSED
-    end_sessions(uow, account)
-    end_all(uow, account)
-    uow.record(AccountClosed(Reference(account.reference)))
-    return account
 
 
 def appoint_referents(

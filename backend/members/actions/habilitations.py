@@ -137,9 +137,11 @@ def exclude_all(uow: UnitOfWork, account: Account) -> None:
         _step(uow, habilitation, EXCLUDE)
 
 
-def end_all(uow: UnitOfWork, account: Account) -> None:
-    """End what somebody holds, because they leave."""
+def end_all(uow: UnitOfWork, account: Account, *, on: date) -> None:
+    """End what somebody holds, because they leave; `on` is the last day, or the first one of what began later."""
     for habilitation in _open(uow, account):
+        last = max(on, habilitation.valid_from)
+        habilitation.valid_until = last if habilitation.valid_until is None else min(last, habilitation.valid_until)
         _step(uow, habilitation, END)
 
 

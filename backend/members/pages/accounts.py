@@ -11,7 +11,7 @@ from backend.authorization.gate import fetch, permits, require
 from backend.authorization.work import UnitOfWork
 from backend.cells.queries import cells_of
 from backend.institutions.queries import habilitated, institution_of
-from backend.members.actions.accounts import Person, change_email, close_account, invite, reset_credentials
+from backend.members.actions.accounts import Person, change_email, invite, reset_credentials
 from backend.members.actions.exclusions import exclude_person
 from backend.members.actions.habilitations import Proposal, propose
 from backend.members.forms import EmailForm, ExclusionForm, InvitationForm, ProposalForm
@@ -32,7 +32,7 @@ BLANK: Mapping[str, object] = MappingProxyType({})
 
 NOTICES = {
     "adresse": "L'adresse est changée. Les habilitations sont suspendues jusqu'à leur confirmation.",
-    "fermeture": "Le compte est fermé.",
+    "depart": "Le départ est réglé : le compte est fermé, ses sessions et ses habilitations ont pris fin.",
     "exclusion": "La personne est exclue ; ses sessions et ses jetons ont pris fin.",
     "proposition": "L'habilitation est proposée. Un administrateur doit maintenant l'accorder.",
 }
@@ -129,14 +129,6 @@ def readdressed(request: Request, uow: Work, form: PostedForm, reference: str) -
     with drawn_again(_again(request, reference, form)):
         change_email(uow, reference, version_of(form), email=read(EmailForm, form).email)
     return see(f"/comptes/{reference}?fait=adresse")
-
-
-@router.post("/comptes/{reference}/fermeture", dependencies=[acts(Action.ACCOUNT_CLOSE)])
-def closed(request: Request, uow: Work, form: PostedForm, reference: str) -> Response:
-    """Close the account of somebody who leaves."""
-    with drawn_again(_again(request, reference, form)):
-        close_account(uow, reference, version_of(form))
-    return see(f"/comptes/{reference}?fait=fermeture")
 
 
 @router.post("/comptes/{reference}/exclusion", dependencies=[acts(Action.ACCOUNT_EXCLUDE)])

@@ -4,8 +4,8 @@ Text is 254 characters at most, titles 120; no key leads to a situation or to a 
 both.
 """
 
+from backend.kernel.lists import NumbersType, WordsType
 from backend.rav.models.guide import DeskLink, Diffusion, Edition, EditionEntry, GuideDecision, Structure
-from backend.rav.models.lists import NumbersType, WordsType
 from backend.rav.models.networks import Contact, Improvement, Member, Network, NetworkTheme, Tool
 from backend.rav.models.works import AgendaTitle, Event, FollowUp, Meeting, Presence
 

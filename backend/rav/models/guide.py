@@ -8,7 +8,7 @@ import sqlalchemy as sa
 from backend.crypto.columns import identifier, organisational, secret
 from backend.kernel.database import MainRow, UtcDateTime, WordType
 from backend.kernel.identifiers import new_id, new_reference
-from backend.rav.models.lists import NumbersType, WordsType
+from backend.kernel.lists import NumbersType, WordsType
 from policies.rav_words import Access, Medium, Public, StructureKind, Theme
 
 

@@ -6,7 +6,7 @@ from uuid import UUID
 from backend.crypto.columns import identifier, organisational, professional
 from backend.kernel.database import MainRow, WordType
 from backend.kernel.identifiers import new_id, new_reference
-from backend.rav.models.lists import NumbersType
+from backend.kernel.lists import NumbersType
 from policies.rav_words import ImprovementState, OrganisationKind, PathStep, Theme, ToolState
 
 

@@ -1,10 +1,8 @@
 """The fields of the forms, declared once: label, hint and what the lists offer."""
 
-from collections.abc import Iterable
-
 from backend.authorization.work import UnitOfWork
 from backend.rav.queries.networks import organised
-from backend.rav.views import FieldView
+from backend.web.fields import PLACES, FieldView, options
 from policies.rav_words import (
     Access,
     MeetingKind,
@@ -15,18 +13,9 @@ from policies.rav_words import (
     ThematicDay,
     Theme,
 )
-from policies.territories import arrondissements
-from policies.vocabulary import Word
 
 NOBODY = "120 caractères au plus. Ne nommez et ne décrivez aucune personne concernée."
 
-
-def options(words: Iterable[Word]) -> tuple[tuple[str, str], ...]:
-    """Give the pairs that a list offers."""
-    return tuple((word.value, word.label) for word in words)
-
-
-PLACES = tuple((str(number), "1er" if number == 1 else f"{number}e") for number in arrondissements())
 
 WHERE = FieldView("choices", "arrondissements", "Arrondissements", options=PLACES)
 TITLE = FieldView("text", "title", "Titre", NOBODY)

@@ -7,9 +7,9 @@ from starlette.responses import Response
 
 from backend.authorization.work import UnitOfWork
 from backend.rav.forms import GuidanceForm, Who
-from backend.rav.pages.fields import options
 from backend.rav.queries.guide import search, structures
 from backend.rav.views import GuidanceView, StructureView
+from backend.web.fields import options
 from backend.web.forms import PostedForm, read
 from backend.web.pages import NOTHING, draw
 from backend.web.problems import drawn_again

@@ -16,7 +16,8 @@ from backend.rav.pages import fields
 from backend.rav.pages.networks import HOME
 from backend.rav.queries.guide import edition_view, editions, guide_view, structure_sheet
 from backend.rav.queries.networks import organised
-from backend.rav.views import EditionsView, FormView
+from backend.rav.views import EditionsView
+from backend.web.fields import FormView
 from backend.web.forms import PostedForm, read, version_of
 from backend.web.pages import NOTHING, draw, see
 from backend.web.problems import drawn_again

@@ -24,7 +24,7 @@ from backend.rav.forms import (
 from backend.rav.models.networks import Member, Network
 from backend.rav.pages import fields
 from backend.rav.queries.networks import network_view, networks_view
-from backend.rav.views import FieldView, FormView
+from backend.web.fields import FieldView, FormView
 from backend.web.forms import PostedForm, Shape, read, version_of
 from backend.web.pages import NOTHING, draw, see
 from backend.web.problems import DrawWith, drawn_again

@@ -24,8 +24,8 @@ from backend.rav.views import (
     GuideView,
     StructureSheet,
     StructureView,
-    in_words,
 )
+from backend.web.fields import in_words
 from policies.access import Action
 from policies.guide import REVISION_MONTHS, indexed, score
 from policies.months import add_months
@@ -224,3 +224,11 @@ def decisions_view(uow: UnitOfWork) -> DecisionsView:
     return DecisionsView(
         is_public(uow), tuple(DecisionView(row.opens, row.act, row.decided_on, row.recorded_at) for row in rows), {}
     )
+
+
+def links_open(uow: UnitOfWork, cell: UUID) -> int:
+    """Count the desk links that a cell gave and that still open the guide, whoever asks."""
+    statement = sa.select(sa.func.count()).where(
+        col(DeskLink.cell_id) == cell, col(DeskLink.revoked_at).is_(None), col(DeskLink.ends_on) > uow.today()
+    )
+    return uow.session.scalar(statement) or 0

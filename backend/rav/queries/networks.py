@@ -30,8 +30,8 @@ from backend.rav.views import (
     NetworkView,
     ThemeView,
     ToolView,
-    in_words,
 )
+from backend.web.fields import in_words
 from policies.access import RULES, Action
 from policies.rav_words import ORGANISERS, THEMATIC_DAYS, Theme
 from policies.retention import Kind, due
@@ -211,3 +211,9 @@ def lapsed_contacts(uow: UnitOfWork) -> list[Contact]:
     horizon = uow.today() - timedelta(days=365)
     rows = uow.session.scalars(sa.select(Contact).where(col(Contact.confirmed_on) < horizon))
     return [row for row in rows if forgotten_on(row.confirmed_on) <= uow.today()]
+
+
+def networks_open(uow: UnitOfWork, cell: UUID) -> int:
+    """Count the networks organised from a cell that are open, whoever asks."""
+    statement = sa.select(sa.func.count()).where(col(Network.cell_id) == cell, col(Network.closed_on).is_(None))
+    return uow.session.scalar(statement) or 0

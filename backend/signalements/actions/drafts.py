@@ -1,6 +1,10 @@
 """Drafts: begun once the diversion questions are answered, saved as typed, submitted or abandoned by their author."""
 
 from collections.abc import Mapping
+from uuid import UUID
+
+import sqlalchemy as sa
+from sqlmodel import col
 
 from backend.audit.events import Reference
 from backend.authorization import gate
@@ -98,7 +102,20 @@ def sent_before(uow: UnitOfWork, reference: str) -> Receipt | None:
 
 def abandon(uow: UnitOfWork, reference: str) -> None:
     """Destroy a draft at its author's request; the receipt of one that came back no longer asks for it."""
-    draft = gate.fetch(uow, Draft, reference, to=Action.DRAFT_WRITE)
+    _give_up(uow, gate.fetch(uow, Draft, reference, to=Action.DRAFT_WRITE))
+
+
+def discard_all(uow: UnitOfWork, account: UUID) -> None:
+    """Destroy the drafts of somebody who left: they are their author's alone, and nobody can finish them."""
+    with uow.reaching(account):
+        drafts = uow.session.scalars(
+            sa.select(Draft).where(col(Draft.account_id) == account).order_by(col(Draft.id)).with_for_update()
+        ).all()
+        for draft in drafts:
+            _give_up(uow, draft)
+
+
+def _give_up(uow: UnitOfWork, draft: Draft) -> None:
     if draft.receipt_id is not None:
         receipt = uow.session.get_one(Receipt, draft.receipt_id)
         receipt.status = ReceiptStatus.RECEIVED

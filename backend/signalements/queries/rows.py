@@ -88,3 +88,20 @@ def invitations(uow: UnitOfWork, limit: int = 50) -> Sequence[Invitation]:
     """Give the latest invitations of the coordinator's cells."""
     statement = gate.readable(uow, Invitation).order_by(col(Invitation.created_at).desc(), col(Invitation.id).desc())
     return uow.session.scalars(statement.limit(limit)).all()
+
+
+def drafts_of(uow: UnitOfWork, account: UUID) -> int:
+    """Count the drafts of somebody, whoever asks: what goes with them when they leave."""
+    with uow.reaching(account):
+        return uow.session.scalar(sa.select(sa.func.count()).where(col(Draft.account_id) == account)) or 0
+
+
+def invitations_waiting(uow: UnitOfWork, cell: UUID) -> int:
+    """Count the one-time forms of a cell that were given and not filled yet, whoever asks."""
+    statement = sa.select(sa.func.count()).where(
+        col(Invitation.cell_id) == cell,
+        col(Invitation.used_at).is_(None),
+        col(Invitation.withdrawn_at).is_(None),
+        col(Invitation.expires_at) > uow.now(),
+    )
+    return uow.session.scalar(statement) or 0

@@ -20,7 +20,7 @@ from backend.authorization.actor import Actor, Grant
 from backend.authorization.sql import clause
 from backend.crypto.sealed import Sealed, SealedType
 from backend.kernel.database import MainRow, Store, UtcDateTime, WordType, open_store
-from backend.rav.models.lists import NumbersType, WordsType
+from backend.kernel.lists import NumbersType, WordsType
 from policies.access import RULES, Action
 from policies.algebra import ActorHas, Among, And, Before, Circumstances, Is, Not, Or, Own, Related, Rule
 from policies.vocabulary import Role, Stage

@@ -157,6 +157,15 @@ def test_a_transaction_that_failed_leaves_nothing_to_the_next(guarded: Scene) ->
         assert rows_of(session, "situation") == set()
 
 
+def test_what_is_one_account_s_alone_is_reached_for_its_departure_and_no_longer(guarded: Scene) -> None:
+    author = add_all(guarded)
+    with guarded.house.transaction(someone(Role.ADMINISTRATOR)) as uow:
+        assert rows_of(uow.session, "receipt") == set()
+        with uow.reaching(author):
+            assert len(rows_of(uow.session, "receipt")) == 1
+        assert rows_of(uow.session, "receipt") == set()
+
+
 def test_after_a_savepoint_is_rolled_back_the_same_rows_are_seen(guarded: Scene) -> None:
     add_all(guarded)
     with guarded.house.transaction(guarded.coordinator) as uow:

@@ -47,6 +47,10 @@ SAID = {
     "transmission_waiting": ("link", "day"),
     "feedback_reminder": ("link", "day"),
     "rav_convocation": ("day", "hour", "minute", "kind", "meeting"),
+    "steering_convocation": ("day", "hour", "minute", "kind", "event"),
+    "steering_cancellation": ("day", "hour", "minute", "kind", "event"),
+    "departure": ("day",),
+    "succession": ("day", "role"),
     "rav_cancellation": ("day", "hour", "minute", "kind", "meeting"),
 }
 """What each message says."""

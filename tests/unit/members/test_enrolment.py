@@ -12,8 +12,9 @@ from backend.authorization.work import House
 from backend.kernel.clock import DrivenClock
 from backend.kernel.errors import Forbidden, InvalidInput, NotFound, SignInRequired, WrongMoment
 from backend.mail.models import MailOutbox
-from backend.members.actions.accounts import Person, change_email, close_account, invite, reset_credentials
+from backend.members.actions.accounts import Person, change_email, invite, reset_credentials
 from backend.members.actions.credentials import Handover
+from backend.members.actions.departures import Departure, settle_departure
 from backend.members.actions.enrolment import (
     check_link,
     choose_password,
@@ -218,7 +219,7 @@ def test_a_closed_account_ends_at_once_and_opens_again_with_nothing(house: House
     person, handover = invited(house, city)
     secret, _ = enrol(house, person, handover)
     with house.transaction(acting(house, city.referent)) as uow:
-        close_account(uow, person.reference, uow.session.get_one(Account, person.id).version)
+        settle_departure(uow, person.reference, uow.session.get_one(Account, person.id).version, Departure(uow.today()))
     with house.transaction() as uow:
         assert actor_of_session(uow, secret) == ANONYMOUS
     with pytest.raises(WrongCredentials):
@@ -226,7 +227,7 @@ def test_a_closed_account_ends_at_once_and_opens_again_with_nothing(house: House
     with house.transaction(acting(house, city.admin)) as uow:
         account = uow.session.get_one(Account, person.id)
         with pytest.raises(WrongMoment):
-            close_account(uow, person.reference, account.version)
+            settle_departure(uow, person.reference, account.version, Departure(uow.today()))
     with house.transaction(acting(house, city.admin)) as uow:
         _, second = reset_credentials(uow, person.reference, uow.session.get_one(Account, person.id).version)
         assert uow.session.scalars(sa.select(RecoveryCode).where(col(RecoveryCode.account_id) == person.id)).all() == []

@@ -13,6 +13,7 @@ from policies.access import MEMBERS, RULES, SUBMITTERS, WITH_COORDINATOR, WITH_P
 from policies.charter_words import RecipientCategory
 from policies.meeting_words import AgendaPart
 from policies.orientation_words import TransmissionState
+from policies.steering_words import SteeringKind
 from policies.vocabulary import CITY_ROLES, SEATS, Role, Sharing, Stage
 from tests.support.access import ACCOUNT, CELL, INSTITUTION, import_tables, links_of, member, permitted, words_of
 
@@ -73,6 +74,7 @@ EXPECTED = {
     Action.SITUATION_INFORM: COORDINATORS,
     Action.SITUATION_WRITE_LETTER: COORDINATORS,
     Action.SITUATION_TRANSMIT: COORDINATORS,
+    Action.SITUATION_FOLLOW: COORDINATORS,
     Action.SITUATION_PREPARE: NOWHERE,
     Action.PRIOR_RESEARCH_READ: NOWHERE,
 }
@@ -323,6 +325,21 @@ def test_every_sentence_is_made_of_words() -> None:
 def test_the_stages_of_readers_are_those_of_the_domain() -> None:
     assert frozenset(Stage) - {Stage.MOVED, Stage.MERGED} == WITH_COORDINATOR
     assert {Stage.WITH_PARQUET, Stage.RETAINED, Stage.NOT_RETAINED} == WITH_PARQUET
+
+
+def test_everybody_reads_the_directory_and_coordinators_and_administrators_keep_it() -> None:
+    assert {role for role in Role if permitted(Action.DIRECTORY_ENTRY_READ, member(role))} == set(Role)
+    keepers = {role for role in Role if permitted(Action.DIRECTORY_ENTRY_WRITE, member(role))}
+    assert keepers == {C, Role.ADMINISTRATOR}
+
+
+@pytest.mark.parametrize("kind", SteeringKind)
+def test_a_coordinator_plans_the_presentation_and_the_copil_is_the_city_s(kind: SteeringKind) -> None:
+    readers = {role for role in Role if permitted(Action.STEERING_EVENT_READ, member(role))}
+    assert readers == MEMBERS | {Role.STEERING, Role.ADMINISTRATOR, Role.DPO}
+    planners = {role for role in Role if permitted(Action.STEERING_EVENT_WRITE, member(role), kind=kind)}
+    assert planners == ({C} if kind is SteeringKind.PRESENTATION else {Role.STEERING, Role.ADMINISTRATOR})
+    assert not permitted(Action.STEERING_EVENT_WRITE, member(C, OTHER_CELL), kind=kind)
 
 
 NETWORKS = [action for action in Action if action.value.startswith(("rav_", "desk_link"))]
