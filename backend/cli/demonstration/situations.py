@@ -48,6 +48,9 @@ from policies.vocabulary import (
 Opened = dict[Story, str]
 """The reference of the situation that each story opened."""
 
+PHONE = "01 99 00 75 01"
+"""What every representative answers at: 01 99 00 is a range kept for fiction (ARCEP, décision 2018-0881)."""
+
 FACTS_DAYS = 12
 """How long before its signalement a story began."""
 
@@ -180,6 +183,7 @@ def _identity(minor: Minor, timeline: Timeline) -> dict[str, object]:
         "school": minor.school,
         "school_level": minor.level,
         "representative_name": minor.representative,
+        "representative_contact": PHONE if minor.representative else None,
     }
 
 
