@@ -51,6 +51,7 @@ from backend.members.queries.people import author_of
 from backend.members.queries.sessions import actor_of_session, actor_of_token
 from backend.orientations import api as orientations_api
 from backend.orientations import pages as orientations_pages
+from backend.orientations.actions.carrying import on_merged, on_moved, on_returned
 from backend.orientations.actions.deciding import on_decided, on_meeting_closed
 from backend.parquet import api as parquet_api
 from backend.parquet import pages as parquet_pages
@@ -64,6 +65,7 @@ from backend.settings import Settings
 from backend.signalements import api as signalements_api
 from backend.signalements import pages as signalements_pages
 from backend.signalements.actions.drafts import discard_all
+from backend.signalements.events import SignalementReturned, SituationMerged, SituationMoved
 from backend.situations import pages as situations_pages
 from backend.situations.models import Situation
 from backend.steering import api as steering_api
@@ -254,6 +256,9 @@ HANDLERS: Handlers = {
     MeetingClosed: (on_meeting_closed,),
     AgendaFilled: (on_agenda_filled,),
     PersonLeft: (_left,),
+    SignalementReturned: (on_returned,),
+    SituationMerged: (on_merged,),
+    SituationMoved: (on_moved,),
 }
 """What an event makes a higher feature do, in the transaction of the verb that records it (decision 0010)."""
 

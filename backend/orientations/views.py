@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
-from datetime import date
+from datetime import date, timedelta
 
 from backend.authorization.vault import Value
 from backend.kernel.clock import paris_day
@@ -78,6 +78,7 @@ class TransmissionView:
     answered_on: date | None
     reminded_on: date | None
     readable_until: date
+    """The last day of reading."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -234,7 +235,7 @@ def transmission_view(row: Transmission, cell: str, institution: str) -> Transmi
         opened_on=None if row.opened_at is None else french_instant(row.opened_at),
         answered_on=None if row.answered_at is None else paris_day(row.answered_at),
         reminded_on=None if row.reminded_at is None else paris_day(row.reminded_at),
-        readable_until=paris_day(row.readable_until),
+        readable_until=paris_day(row.readable_until - timedelta(microseconds=1)),
     )
 
 

@@ -1,5 +1,6 @@
 """Step 5 through HTTP: orient in séance, inform the family, see exactly what leaves, send it, open it (domain.md 3)."""
 
+import subprocess
 from datetime import date, timedelta
 from typing import Any
 
@@ -502,6 +503,29 @@ def test_the_crip_is_seized_from_reception_on_with_a_coded_exemption_and_without
     assert one(cast, Situation, received).stage is Stage.RECEIVED
 
 
+def test_what_was_sent_or_told_is_not_lost_when_its_situation_is_returned_moved_or_merged(cast: Cast) -> None:
+    told, seized, other = (sent(cast, last_name=name).situation for name in ("Un", "Deux", "Trois"))
+    assert informed(cast, told).status_code == 200
+    assert send_to_crip(cast, seized).status_code == 200
+    for situation in (told, seized):
+        returned = decided(cast, situation, "renvoi", {"reason": "motive_unclear"})
+        assert returned.status_code == 409
+        assert "ne peut plus être renvoyée" in words_of(returned)
+    assert decided(cast, seized, "transfert", {"arrondissement": "18"}).status_code == 409
+    assert decided(cast, told, "transfert", {"arrondissement": "18"}).status_code == 303
+    coordinator = cast.browser("coordinator_13")
+    fields = {"csrf": coordinator.csrf(), "version": str(one(cast, Situation, seized).version), "into": other}
+    assert coordinator.post(f"/situations/{seized}/rattachement", fields).status_code == 303
+    [transmission] = transmissions(cast)
+    assert one(cast, Transmission, transmission).situation_id == one(cast, Situation, other).id
+    assert transmission in words_of(coordinator.get(f"/situations/{other}/suites"))
+    with cast.house.stores.main.transaction() as session:
+        assert session.scalars(sa.select(col(FamilyInformation.cell_id))).all() == [cast.cells["18"].id]
+    assert opened_by_recipient(cast, transmission, "crip").status_code == 200
+    content = cast.program("crip").get(f"{API}/transmissions/{transmission}").json()["content"]
+    assert content["last_name"] == "Deux"
+
+
 def test_a_recipient_finds_what_is_addressed_to_its_institution_and_nothing_else(cast: Cast) -> None:
     _, _, to_association = in_the_hands_of(cast, "local_association", "association")
     others = ("crip", "success_13", "school_13", "social_coordinator_13", "coordinator_18", "police_13", "parquet_13")
@@ -564,7 +588,13 @@ def test_the_family_letter_is_a_pdf_that_asks_for_a_fresh_code_and_is_journalled
     page = f"/situations/{situation}/famille"
     done = cast.browser("coordinator_13").send(page, {}, f"{page}/lettre")
     assert done.headers["content-type"] == "application/pdf"
-    assert done.content.startswith(b"%PDF-")
+    (cast.folder / "lettre.pdf").write_bytes(done.content)
+    read = ["pdftotext", "-layout", str(cast.folder / "lettre.pdf"), "-"]
+    written = subprocess.run(read, capture_output=True, text=True, check=True).stdout
+    for words in ("Élodie Durand", "Durand Martine", "119", "CENOMED du 13e"):
+        assert words in written
+    for hidden in ("bsentéisme", "iolents", "Peupliers", "procureur"):
+        assert hidden not in written
     assert "Durand" not in done.headers["content-disposition"]
     with cast.house.stores.journal.transaction() as session:
         names = list(session.scalars(sa.text("SELECT name FROM journal_entry")))

@@ -13,6 +13,13 @@ def test_every_journey_works_under_row_level_security(guarded: Cast) -> None:
     with guarded.house.stores.main.transaction() as session:
         assert session.execute(sa.text("SELECT current_user")).scalar() == "application"
         assert session.execute(sa.text("SELECT count(*) FROM situation")).scalar() == 0  # nobody entered
+    for who, expected in {"recipient": 1, "crip": 1, "success_13": 0, "reporter": 0, "coordinator_18": 0}.items():
+        with guarded.house.transaction(guarded.actor(who)) as uow:
+            seen = {
+                table: uow.session.execute(sa.text(f"SELECT count(*) FROM {table}")).scalar()
+                for table in ("transmission", "feedback", "orientation", "family_information")
+            }
+        assert seen == {"transmission": expected, "feedback": expected, "orientation": 0, "family_information": 0}, who
 
 
 @pytest.mark.parametrize("path", ["", "/qualification", "/sortie/crip"])

@@ -7,6 +7,9 @@ from backend.signalements.forms import SignalementForm, necessity_field, warning
 from policies.months import add_years
 from policies.vocabulary import OFFENCE_MOTIVES, Residence
 
+PHONE = "01 99 00 75 01"
+"""What every representative answers at: 01 99 00 is a range kept for fiction (ARCEP, décision 2018-0881)."""
+
 FACTS_DAYS = 12
 """How long before its signalement a story began."""
 
@@ -40,6 +43,7 @@ def _identity(minor: Minor, grown: date) -> dict[str, object]:
         "school": minor.school,
         "school_level": minor.level,
         "representative_name": minor.representative,
+        "representative_contact": PHONE if minor.representative else None,
     }
 
 
