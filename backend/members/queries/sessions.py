@@ -43,6 +43,16 @@ def session_of(uow: UnitOfWork, secret: str, kind: SessionKind) -> AccountSessio
     return found if found is not None and is_current(found, uow.now()) else None
 
 
+def session_ended_by(uow: UnitOfWork, secret: str) -> AccountSession | None:
+    """Give the session that a cookie's secret opened and that has just ended; it is good for nothing else."""
+    recent = uow.now() - timedelta(minutes=Minutes.SECOND_FACTOR)
+    return uow.session.scalar(
+        sa.select(AccountSession).where(
+            col(AccountSession.secret_hash) == fingerprint(secret), col(AccountSession.ended_at) > recent
+        )
+    )
+
+
 def is_current(session: AccountSession, now: datetime) -> bool:
     """Tell whether a session or a token has neither ended nor lived too long."""
     life = _LIVES[SessionKind.of(session.kind)]
