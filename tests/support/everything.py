@@ -87,6 +87,7 @@ def everything_happens(cast: Cast) -> None:
             "/signalements",
             "/invitations",
             "/recherche",
+            "/compte/connexion",
         ):
             cast.browser(who).get(page)
 
