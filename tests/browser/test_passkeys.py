@@ -17,6 +17,7 @@ from backend.authorization.work import House
 from backend.kernel.clock import system_clock
 from backend.settings import Settings
 from policies.vocabulary import Role
+from tests.support.axe import violations
 from tests.support.cast import build
 from tests.support.people import PASSWORD, Someone, code_of, hold, new_institution, new_person, sign_charter
 from tests.support.proconnect import CLIENT, SECRET, SUB, certified
@@ -168,3 +169,40 @@ def test_an_agent_comes_by_the_provider_and_confirms_with_a_passkey(page: Page, 
         page.get_by_role("button", name="Obtenir de nouveaux codes de secours").click()
         expect(page.get_by_role("heading", level=1)).to_have_text("Vos codes de secours")
     assert desk.complaints == []
+
+
+def test_axe_finds_nothing_on_the_pages_that_no_address_shows(chromium: Browser, page: Page, desk: Desk) -> None:
+    """The crawl of test_accessibility serves an address and no provider: these pages show elsewhere only."""
+    found: dict[str, list[str]] = {}
+
+    def look(shown: Page, name: str) -> None:
+        for width in (1280, 320):
+            shown.set_viewport_size({"width": width, "height": 900})
+            assert shown.evaluate("document.documentElement.scrollWidth") <= width, name
+            found[f"{name} at {width}"] = violations(shown)
+        shown.set_viewport_size({"width": 1280, "height": 900})
+
+    with key_of(page):
+        page.goto("/connexion")
+        look(page, "sign-in")
+        sign_in_with_code(page, desk)
+        page.get_by_role("link", name="Ajouter une clé d'accès").click()
+        look(page, "new passkey")
+        page.goto("/compte/connexion")
+        make_passkey(page)
+        look(page, "security")
+        page.get_by_role("button", name="Se déconnecter").click()
+        give_password(page, desk)
+        look(page, "second factor")
+    context = chromium.new_context(base_url=desk.address, java_script_enabled=False)
+    quiet = context.new_page()
+    quiet.goto("/connexion")
+    quiet.get_by_role("link", name="S'identifier avec ProConnect").click()
+    quiet.get_by_label("Compte").fill(SUB)
+    quiet.get_by_label("Garantie").select_option("eidas2")
+    quiet.get_by_role("button", name="Continuer").click()
+    # Without a script the page goes on by its link; here nobody linked this identity.
+    expect(quiet.get_by_role("heading", level=1)).to_have_text("ProConnect vous connaît, Cénacle pas encore")
+    expect(quiet.get_by_role("link", name="Revenir à la connexion")).to_be_visible()
+    context.close()
+    assert {name: lines for name, lines in found.items() if lines} == {}

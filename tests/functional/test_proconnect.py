@@ -9,6 +9,8 @@ import re
 import time
 from base64 import urlsafe_b64encode
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack
 from dataclasses import replace
 from datetime import timedelta
 from hashlib import sha256
@@ -28,11 +30,12 @@ from backend.kernel.clock import DrivenClock, system_clock
 from backend.mail.models import MailOutbox
 from backend.members.actions.accounts import close_account, reset_credentials
 from backend.members.models import AccountSession, ProviderIdentity, ProviderRequest, SessionKind
-from backend.members.provider import Asked
+from backend.members.provider import CONVERSATIONS, Asked, _conversation
 from policies.habilitation import HabilitationState, Minutes
 from policies.sign_in import ProviderFault
 from policies.vocabulary import Role
 from tests.support.browsing import Browser, browser, entered
+from tests.support.cast import Cast
 from tests.support.house import MORNING, new_house
 from tests.support.http import title_of, words_of
 from tests.support.people import (
@@ -57,6 +60,7 @@ from tests.support.proconnect import (
     lying,
     new_key,
     origin_of,
+    registered,
     returned,
     settings_for,
 )
@@ -691,3 +695,54 @@ def test_a_provider_that_is_not_there_is_said_to_be_so(alone: House) -> None:
     answer = browser(house).get(START)
     assert (answer.status_code, faults(house)) == (503, ["unreachable"])
     assert "ProConnect ne répond pas" in words_of(answer)
+
+
+def test_a_provider_that_drags_is_given_up(
+    house: House, liar: Liar, member: Someone, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    linked(house, liar, member)
+    somebody = browser(house)
+    back = returned(liar, sent(somebody))
+    monkeypatch.setattr("backend.members.provider.DEADLINE", 0.2)
+    liar.watch = lambda: time.sleep(0.15)
+    assert somebody.get(back).status_code == 503
+    assert faults(house) == ["unreachable"]
+    assert full_sessions(house) == 0
+
+
+def test_a_provider_that_drags_does_not_take_every_place(
+    house: House, liar: Liar, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("backend.members.provider.PATIENCE", 0.1)
+    with ExitStack() as conversations:
+        for _ in range(CONVERSATIONS):
+            conversations.enter_context(_conversation(registered(liar.issuer)))
+        assert browser(house).get(START).status_code == 503
+    assert browser(house).get(START).status_code == 303
+
+
+def test_the_same_holds_on_postgresql_under_row_level_security(guarded: Cast) -> None:
+    with lying(guarded.clock()) as liar:
+        house = at(guarded.house, liar.issuer)
+        member = guarded.people["police_13"]
+        somebody = entered(house, member)
+        assert somebody.post("/compte/proconnect").status_code == 200
+        back = returned(liar, sent(somebody, "/connexion/proconnect/depart"))
+        assert "est associée" in words_of(somebody.get(back))
+        assert somebody.get(back).status_code == 401
+        again, liar.nonce = browser(house), ""
+        assert again.get(returned(liar, sent(again), code="code-2")).status_code == 200
+        assert "suspendue, à confirmer de nouveau" in words_of(again.get("/compte"))
+        assert again.post("/deconnexion").status_code == 200
+        assert again.get("/deconnexion/proconnect").headers["Location"].startswith(f"{liar.issuer}/session/end?")
+
+
+def test_one_answer_brought_twice_at_once_opens_one_session(guarded: Cast) -> None:
+    with lying(guarded.clock()) as liar, ThreadPoolExecutor(2) as threads:
+        house = at(guarded.house, liar.issuer)
+        linked(house, liar, guarded.people["police_13"])
+        somebody, other = browser(house), browser(house)
+        back = returned(liar, sent(somebody))
+        other.client.cookies.set("cenacle-proconnect", somebody.client.cookies["cenacle-proconnect"])
+        statuses = sorted(threads.map(lambda one: one.get(back).status_code, (somebody, other)))
+        assert statuses == [200, 401]
