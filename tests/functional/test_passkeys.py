@@ -22,6 +22,7 @@ from policies.sign_in import PASSKEYS
 from policies.vocabulary import Role
 from tests.support.authenticator import Authenticator, decoded, encoded
 from tests.support.browsing import Browser, browser, entered
+from tests.support.cast import Cast
 from tests.support.house import MORNING, new_house
 from tests.support.http import words_of
 from tests.support.people import (
@@ -304,3 +305,12 @@ def test_where_no_browser_makes_any_nothing_of_it_shows(alone: House, member: So
     somebody = entered(alone, member)
     assert "clé d'accès" not in words_of(somebody.get("/compte/connexion")).lower()
     assert somebody.get("/compte/cles/nouvelle").status_code == 404
+
+
+def test_the_same_holds_on_postgresql_under_row_level_security(guarded: Cast) -> None:
+    house = replace(guarded.house, settings=guarded.house.settings.model_copy(update={"public_url": ADDRESS}))
+    member, key = guarded.people["police_13"], Authenticator()
+    made(house, member, key)
+    somebody = at_second_factor(house, member)
+    assert gives(somebody, key.get(asked(somebody.get("/connexion/code")))).headers["Location"] == "/compte"
+    assert "Mot de passe et clé d'accès" in words_of(somebody.get("/compte/connexion"))

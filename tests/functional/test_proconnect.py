@@ -279,6 +279,11 @@ def test_linking_suspends_what_the_person_holds_until_somebody_else_confirms_it(
         told = {(mail.recipient, mail.template) for mail in uow.session.scalars(sa.select(MailOutbox))}
     assert {(agent.email, "credentials_changed"), (dpo.email, "credentials_notice")} <= told
     assert "suspendue, à confirmer de nouveau" in words_of(somebody.get("/compte")).lower()
+    with real.stores.journal.transaction() as session:
+        bodies = session.scalars(
+            sa.text("SELECT body FROM journal_entry WHERE name = 'members:account:credentials_changed'")
+        )
+        assert [json.loads(body)["account"] for body in bodies] == [str(agent.id)]
 
 
 def test_an_identity_opens_one_account_and_an_account_has_one_identity(real: House, agent: Someone) -> None:
@@ -636,11 +641,14 @@ def test_a_link_needs_a_fresh_factor_and_the_form_of_the_page(
     assert somebody.get("/connexion/proconnect/depart").status_code == 409
 
 
-def test_a_link_fails_once_its_session_has_ended(house: House, liar: Liar, member: Someone) -> None:
+@pytest.mark.parametrize("path", ["/compte/sessions", "/verrouillage", "/deconnexion"])
+def test_a_link_fails_once_its_session_has_ended_or_is_locked(
+    house: House, liar: Liar, member: Someone, path: str
+) -> None:
     somebody = entered(house, member)
     assert somebody.post("/compte/proconnect").status_code == 200
     back = returned(liar, sent(somebody, "/connexion/proconnect/depart"))
-    somebody.post("/compte/sessions")
+    assert somebody.post(path).headers["Location"] == "/connexion"
     assert somebody.get(back).status_code == 409
     with house.transaction() as uow:
         assert uow.session.scalars(sa.select(ProviderIdentity)).all() == []

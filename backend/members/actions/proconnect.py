@@ -24,9 +24,9 @@ from backend.members.actions.habilitations import suspend_own
 from backend.members.actions.notices import tell, tell_holder
 from backend.members.actions.sessions import open_session
 from backend.members.events import CredentialChange, ProviderRefused
-from backend.members.models import Account, AccountSession, ProviderIdentity, ProviderRequest, SessionKind
+from backend.members.models import Account, ProviderIdentity, ProviderRequest, SessionKind
 from backend.members.provider import Asked, Identity, ProviderError, authorization_address, redeem, sign_out_address
-from backend.members.queries.sessions import account_that_may_sign_in, fingerprint, is_current, session_ended_by
+from backend.members.queries.sessions import account_that_may_sign_in, actor_in, fingerprint, session_ended_by
 from backend.settings import Provider
 from policies.access import Action
 from policies.habilitation import Minutes
@@ -87,17 +87,18 @@ def ask_sign_in(house: House, following: str) -> str:
         return _ask(uow, None, following)
 
 
-def ask_link(uow: UnitOfWork) -> str:
+def ask_link(uow: UnitOfWork, following: str) -> str:
     """Note that somebody goes to the provider to link an identity; give the secret of the browser's cookie.
 
-    Raises `StepUpRequired` without a fresh second factor, `WrongMoment` when an identity is linked already.
+    `following` is where to come back. Raises `StepUpRequired` without a fresh second factor, `WrongMoment` when an
+    identity is linked already.
     """
     _provider_of(uow)
     if not uow.actor.stepped_up:
         raise StepUpRequired
     if is_linked(uow, uow.account()):
         raise WrongMoment("Une identité ProConnect est déjà associée à votre compte. Retirez-la d'abord.")
-    return _ask(uow, uow.actor.session, "/compte")
+    return _ask(uow, uow.actor.session, following)
 
 
 def leave_for_provider(house: House, secret: str) -> str:
@@ -127,7 +128,11 @@ def come_back(house: House, secret: str, answer: Mapping[str, str], visit: Visit
     except ProviderError as error:
         raise _refused(house, error.fault) from None
     with house.transaction() as uow:
-        arrival = _enter(uow, identity, expected, visit) if expected.session is None else _link(uow, identity, expected)
+        arrival = (
+            _enter(uow, identity, expected.following, visit)
+            if expected.session is None
+            else _link(uow, identity, expected.session, expected.following)
+        )
     if arrival is None:
         raise _refused(house, ProviderFault.UNKNOWN)
     return arrival
@@ -219,7 +224,8 @@ def _take(uow: UnitOfWork, secret: str) -> _Expected | None:
     return expected
 
 
-def _enter(uow: UnitOfWork, identity: Identity, expected: _Expected, visit: Visit) -> Arrival | None:
+def _enter(uow: UnitOfWork, identity: Identity, following: str, visit: Visit) -> Arrival | None:
+    """Open the session of the account that the identity is linked to, if its person may act; None otherwise."""
     linked = uow.session.scalar(
         sa.select(col(ProviderIdentity.account_id)).where(col(ProviderIdentity.identity_hash) == _hash(identity))
     )
@@ -230,14 +236,15 @@ def _enter(uow: UnitOfWork, identity: Identity, expected: _Expected, visit: Visi
     kind = SessionKind.FULL if strong else SessionKind.SECOND_FACTOR
     id_token = uow.keyring.wrap_credential(account.id, identity.id_token.encode())
     secret = open_session(uow, account, kind, Means.PROVIDER, visit=visit, id_token_wrapped=id_token, stepped_up=False)
-    return Arrival(secret, expected.following, second_factor=not strong)
+    return Arrival(secret, following, second_factor=not strong)
 
 
-def _link(uow: UnitOfWork, identity: Identity, expected: _Expected) -> Arrival | None:
-    session = uow.session.get(AccountSession, expected.session)
-    account = None if session is None else account_that_may_sign_in(uow, session.account_id)
-    if session is None or account is None or not is_current(session, uow.now()):
-        raise WrongMoment("Votre session a pris fin. Connectez-vous, puis recommencez.")
+def _link(uow: UnitOfWork, identity: Identity, session: UUID, following: str) -> Arrival:
+    """Link an identity as the person who asked, if the session in which they did is still open."""
+    uow.enter(actor_in(uow, session))
+    if uow.actor.account is None:
+        raise WrongMoment("Votre session a pris fin ou s'est verrouillée. Connectez-vous, puis recommencez.")
+    account = fetch(uow, Account, uow.session.get_one(Account, uow.actor.account).reference, to=Action.ACCOUNT_OWN)
     known = sa.or_(
         col(ProviderIdentity.account_id) == account.id, col(ProviderIdentity.identity_hash) == _hash(identity)
     )
@@ -246,7 +253,7 @@ def _link(uow: UnitOfWork, identity: Identity, expected: _Expected) -> Arrival |
     uow.session.add(ProviderIdentity(account_id=account.id, identity_hash=_hash(identity), linked_at=uow.now()))
     suspend_own(uow, account)
     tell(uow, account, account.email, CredentialChange.IDENTITY_LINKED)
-    return Arrival(None, expected.following)
+    return Arrival(None, following)
 
 
 def _hash(identity: Identity) -> bytes:

@@ -79,7 +79,7 @@ def came_back(request: Request) -> Response:
         view = StepView(
             "Votre identité ProConnect est associée. Vos habilitations sont suspendues jusqu'à leur confirmation.",
             "Revenir à mon compte",
-            HERE,
+            arrival.following,
         )
     elif arrival.second_factor:
         view = StepView(
@@ -102,7 +102,7 @@ def link_asked(request: Request, uow: Work, _form: PostedForm) -> Response:
     """Let somebody go to the provider to link an identity; asks for a fresh second factor first."""
     if not uow.actor.stepped_up:
         return see(f"/confirmation?suite={HERE}")
-    secret = ask_link(uow)
+    secret = ask_link(uow, HERE)
     view = StepView(
         "ProConnect va vous identifier, puis vous ramener ici.",
         "Continuer vers ProConnect",

@@ -74,9 +74,15 @@ def is_stepped_up(session: AccountSession, now: datetime) -> bool:
 def actor_of_session(uow: UnitOfWork, secret: str) -> Actor:
     """Give who acts with a cookie's secret; nobody when the session is locked, ended, or its account excluded."""
     session = session_of(uow, secret, SessionKind.FULL)
-    if session is None or is_locked(session, uow.now()):
+    return ANONYMOUS if session is None else actor_in(uow, session.id)
+
+
+def actor_in(uow: UnitOfWork, session: UUID) -> Actor:
+    """Give who acts in a full session; nobody when it is locked, ended, or its account excluded."""
+    row = uow.session.get(AccountSession, session)
+    if row is None or row.kind != SessionKind.FULL or not is_current(row, uow.now()) or is_locked(row, uow.now()):
         return ANONYMOUS
-    return _actor(uow, session)
+    return _actor(uow, row)
 
 
 def actor_of_token(uow: UnitOfWork, token: str) -> Actor:
