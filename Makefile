@@ -8,6 +8,8 @@ SHELL := /bin/bash
 
 PORT ?= 8000
 BIN := .venv/bin
+# A certified OpenID Connect provider, which the tests of the sign-in start on loopback.
+PROVIDER := tests/support/provider
 SUITES := unit functional migrations repository browser
 # What must have every line and every branch covered by the unit tests (architecture, section 8).
 COVERED := policies/*,backend/crypto/*,backend/audit/*,backend/authorization/*
@@ -34,7 +36,7 @@ check: static ## Vérification rapide : forme, types, frontières, tests unitair
 	@echo "Tests unitaires."
 	@$(BIN)/pytest tests/unit -q -n auto
 
-test: .venv/.complete system ## Vérification complète, installe ce qui manque (moins de 30 minutes sur 2 cœurs)
+test: .venv/.complete system $(PROVIDER)/node_modules/.complete ## Vérification complète, installe ce qui manque (moins de 30 minutes sur 2 cœurs)
 	@echo "Vérification complète : moins de 30 minutes sur 2 cœurs."
 	@times=""; took() { times+=$$(printf '%-14s %4d s' "$$1" $$(( $$(date +%s) - begin )))$$'\n'; }; \
 	begin=$$(date +%s); $(MAKE) --no-print-directory static; took static; \
@@ -61,7 +63,7 @@ coverage:
 system:
 	@missing=""; \
 	ls /usr/lib/postgresql/*/bin/initdb >/dev/null 2>&1 || command -v initdb >/dev/null || missing+=" postgresql"; \
-	for program in chromium caddy openssl qpdf; do command -v $$program >/dev/null || missing+=" $$program"; done; \
+	for program in chromium caddy openssl qpdf node npm; do command -v $$program >/dev/null || missing+=" $${program/#node/nodejs}"; done; \
 	command -v pdfinfo >/dev/null || missing+=" poppler-utils"; \
 	[ -z "$$missing" ] && exit 0; \
 	install="apt-get install -y --no-install-recommends$$missing"; \
@@ -80,8 +82,14 @@ lock: .venv/.complete ## Récrit requirements.lock d'après pyproject.toml (10 s
 
 clean: ## Efface l'environnement, les caches et les données de démonstration (1 seconde)
 	rm -rf .venv .mypy_cache .pytest_cache .ruff_cache .hypothesis .coverage .coverage.* build *.egg-info \
-		demo-data demo-data.root-key
+		demo-data demo-data.root-key $(PROVIDER)/node_modules
 	find backend policies migrations tests -name __pycache__ -prune -exec rm -rf {} +
+
+# The lock pins every package by its hash and names no place to fetch it from; no script of theirs is run.
+$(PROVIDER)/node_modules/.complete: $(PROVIDER)/package.json $(PROVIDER)/package-lock.json | system
+	@echo "Installation du fournisseur d'identité des essais, empreintes vérifiées (quelques secondes)."
+	@cd $(PROVIDER) && npm ci --silent --ignore-scripts --no-audit --no-fund
+	@touch $@
 
 .venv/bin/python:
 	@[ -n "$(PYTHON)" ] || { echo "Il faut Python 3.11, 3.12 ou 3.13 et le module venv (Debian : apt-get install python3-venv)." >&2; exit 1; }

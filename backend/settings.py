@@ -1,10 +1,21 @@
 """Every setting of the product, read once from the environment (prefix CENACLE_) and passed down, never imported."""
 
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
 from pydantic import SecretStr
 from pydantic_settings import BaseSettings, SettingsConfigDict
+
+
+@dataclass(frozen=True, slots=True)
+class Provider:
+    """How the service is registered with ProConnect, and where people reach the service."""
+
+    issuer: str
+    client_id: str
+    client_secret: SecretStr
+    public_url: str
 
 
 class Settings(BaseSettings):
@@ -36,6 +47,15 @@ class Settings(BaseSettings):
     public_url: str = "http://127.0.0.1:8000"
     """Adresse publique du service : contrôle de l'origine des envois, liens des courriels, émetteur des jetons."""
 
+    proconnect_issuer: str | None = None
+    """Émetteur de ProConnect, tel qu'il s'écrit lui-même ; sans les trois réglages, rien de ProConnect ne se montre."""
+
+    proconnect_client_id: str | None = None
+    """Identifiant du service chez ProConnect."""
+
+    proconnect_client_secret: SecretStr | None = None
+    """Secret du service chez ProConnect."""
+
     pool_size: int = 10
     """Connexions par magasin et par processus ; autant de requêtes travaillent à la fois."""
 
@@ -51,6 +71,18 @@ class Settings(BaseSettings):
     def issuer(self) -> str:
         """Give who issues the bearer tokens: the public address, or the demonstration whatever its port."""
         return "urn:cenacle:demo" if self.mode == "demo" else self.public_url
+
+    @property
+    def provider(self) -> Provider | None:
+        """Give how the service is registered with ProConnect; None unless the three settings are there."""
+        if not (self.proconnect_issuer and self.proconnect_client_id and self.proconnect_client_secret):
+            return None
+        return Provider(
+            self.proconnect_issuer,
+            self.proconnect_client_id,
+            self.proconnect_client_secret,
+            self.public_url.rstrip("/"),
+        )
 
     def root_key_path(self) -> Path:
         """Give the path of the root key's file."""

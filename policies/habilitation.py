@@ -111,6 +111,7 @@ class Minutes(IntEnum):
     IDLE_LOCK = 15
     STEP_UP = 10
     SECOND_FACTOR = 5
+    PROVIDER = 10
     ENROLMENT = 60
     ABSOLUTE = 12 * 60
 

@@ -1,4 +1,4 @@
-"""What `cenacle doctor` looks at outside the rows: key file, databases, mail, address (architecture.md section 4).
+"""What `cenacle doctor` looks at outside the rows: keys, databases, mail, ProConnect, address (architecture section 4).
 
 Each check gives one finding; no sentence repeats a URL, which may hold a password.
 """
@@ -6,7 +6,7 @@ Each check gives one finding; no sentence repeats a URL, which may hold a passwo
 import smtplib
 import ssl
 import stat
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
@@ -15,7 +15,9 @@ import sqlalchemy as sa
 
 from backend.crypto.providers import FileRoot, RootKeyError
 from backend.kernel.database import Store, Stores
+from backend.members.provider import ALGORITHM, ProviderError, discover, usable
 from backend.settings import Settings
+from policies.sign_in import STRONG, ProviderFault
 from policies.vocabulary import Word
 
 SMTP_PATIENCE = 5.0
@@ -135,6 +137,36 @@ def mail(settings: Settings) -> Finding:
     except (OSError, smtplib.SMTPException, ValueError):
         return Finding(Level.ERROR, "Le serveur de messagerie ne répond pas ou refuse le compte du service.")
     return Finding(Level.OK, "Le serveur de messagerie répond.")
+
+
+def provider(settings: Settings) -> Iterator[Finding]:
+    """Check ProConnect's settings against its discovery document; nothing is said of it when none is set."""
+    given = (settings.proconnect_issuer, settings.proconnect_client_id, settings.proconnect_client_secret)
+    if not any(given):
+        return
+    registered = settings.provider
+    if registered is None:
+        yield Finding(Level.ERROR, "ProConnect est réglé à moitié : donnez l'émetteur, l'identifiant et le secret.")
+        return
+    if not usable(registered.issuer):
+        yield Finding(Level.ERROR, "L'émetteur de ProConnect n'est pas une adresse https : corrigez-la.")
+        return
+    try:
+        found = discover(registered)
+    except ProviderError as error:
+        yield Finding(
+            Level.ERROR,
+            "ProConnect ne répond pas : vérifiez l'émetteur et l'ouverture du réseau."
+            if error.fault is ProviderFault.UNREACHABLE
+            else "Le document de découverte n'est pas celui de cet émetteur : recopiez l'émetteur tel qu'il s'écrit.",
+        )
+        return
+    if ALGORITHM not in found.algorithms:
+        yield Finding(Level.ERROR, f"ProConnect ne signe pas en {ALGORITHM} : c'est le seul algorithme accepté.")
+    elif not STRONG & found.levels:
+        yield Finding(Level.ERROR, "ProConnect n'annonce aucun niveau de garantie suffisant : eidas2 ou eidas3.")
+    else:
+        yield Finding(Level.OK, "ProConnect répond, signe comme il faut et connaît les niveaux de garantie demandés.")
 
 
 def _smtp(scheme: str, host: str, port: int | None) -> smtplib.SMTP:

@@ -42,7 +42,7 @@ def doctor(
         typer.Option("--reap", help="Détruire, après confirmation, les clés restées sans lignes après une panne."),
     ] = False,
 ) -> None:
-    """Vérifier l'installation : clés, bases, messagerie, actes, administrateurs, journal, horloge."""
+    """Vérifier l'installation : clés, bases, messagerie, ProConnect, actes, administrateurs, journal, horloge."""
     if reap:
         _reap(opened(Settings()))
         return
@@ -67,6 +67,7 @@ def examine(settings: Settings, clock: Clock) -> Iterator[Finding]:
     """Give every finding, what the machine shows first, then what the stores hold."""
     yield checks.address(settings)
     yield checks.mail(settings)
+    yield from checks.provider(settings)
     yield checks.root_key(settings)
     stores = Stores(
         main=open_store(settings.store_url("main"), 1),

@@ -13,6 +13,8 @@ from backend.authorization.jobs import claim_day
 from backend.authorization.work import House
 from backend.kernel.errors import Unavailable
 from backend.mail.sending import send_due
+from backend.members.actions.devices import forget_old_devices
+from backend.members.actions.proconnect import forget_old_requests
 from backend.members.actions.reviews import remind_reviews
 from backend.members.actions.throttling import forget_old_attempts
 from backend.rav.actions.networks import forget_lapsed_contacts
@@ -36,6 +38,8 @@ def go_round(house: House) -> None:
         if claim_day(uow, "daily"):
             remind_reviews(uow)
             forget_old_attempts(uow)
+            forget_old_devices(uow)
+            forget_old_requests(uow)
             forget_lapsed_contacts(uow)
     send_due(house)
 

@@ -6,6 +6,7 @@ from typing import ClassVar
 from backend.audit.events import Event, Reference
 from backend.members.models import SessionKind
 from policies.habilitation import Commitment, ExclusionGround, HabilitationState
+from policies.sign_in import Means, ProviderFault
 from policies.vocabulary import Role, Word
 
 
@@ -15,6 +16,10 @@ class CredentialChange(Word):
     RESET = "reset", "identifiants renouvelés"
     ADDRESS = "address", "adresse changée"
     RECOVERY_CODES = "recovery_codes", "codes de secours renouvelés"
+    IDENTITY_LINKED = "identity_linked", "identité ProConnect associée"
+    IDENTITY_REMOVED = "identity_removed", "identité ProConnect retirée"
+    PASSKEY_ADDED = "passkey_added", "clé d'accès ajoutée"
+    PASSKEY_REMOVED = "passkey_removed", "clé d'accès retirée"
 
 
 class Factor(Word):
@@ -22,6 +27,7 @@ class Factor(Word):
 
     PASSWORD = "password", "mot de passe"
     SECOND_FACTOR = "second_factor", "second facteur"
+    PASSKEY = "passkey", "clé d'accès"
     LINK_CODE = "link_code", "code donné par téléphone"
 
 
@@ -93,6 +99,7 @@ class SignedIn(Event):
     name: ClassVar[str] = "members:session:opened"
     subject: Reference
     kind: SessionKind
+    means: Means
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,6 +109,14 @@ class SignInFailed(Event):
     name: ClassVar[str] = "members:session:refused"
     subject: Reference | None
     factor: Factor
+
+
+@dataclass(frozen=True, slots=True)
+class ProviderRefused(Event):
+    """Réponse de ProConnect refusée."""
+
+    name: ClassVar[str] = "members:provider:refused"
+    fault: ProviderFault
 
 
 @dataclass(frozen=True, slots=True)

@@ -64,11 +64,68 @@ class AccountSession(MainRow, table=True):
     account_id: UUID = reference(foreign_key="account.id", index=True, ondelete="CASCADE")
     kind: str = operational(max_length=16)
     secret_hash: bytes | None = secret(sa_type=sa.LargeBinary, unique=True, default=None)
+    means: str | None = operational(max_length=16, default=None)
+    device_id: UUID | None = reference(foreign_key="known_device.id", index=True, default=None, ondelete="SET NULL")
+    id_token_wrapped: bytes | None = secret(default=None, sa_type=sa.LargeBinary)
+    challenge: bytes | None = secret(default=None, sa_type=sa.LargeBinary)
+    challenged_at: datetime | None = operational(sa_type=UtcDateTime, default=None)
     created_at: datetime = operational(sa_type=UtcDateTime)
     last_seen_at: datetime = operational(sa_type=UtcDateTime)
     stepped_up_at: datetime | None = operational(sa_type=UtcDateTime, default=None)
     locked_at: datetime | None = operational(sa_type=UtcDateTime, default=None)
     ended_at: datetime | None = operational(sa_type=UtcDateTime, default=None)
+
+
+class KnownDevice(MainRow, table=True):
+    """A browser in which somebody signed in, recognised by a cookie of its own; what it is, in two closed words."""
+
+    __tablename__ = "known_device"
+    __table_args__ = (sa.UniqueConstraint("account_id", "secret_hash"),)
+
+    id: UUID = reference(default_factory=new_id, primary_key=True)
+    account_id: UUID = reference(foreign_key="account.id", index=True, ondelete="CASCADE")
+    secret_hash: bytes = secret(sa_type=sa.LargeBinary)
+    software: str = operational(max_length=16)
+    system: str = operational(max_length=16)
+    first_seen_at: datetime = operational(sa_type=UtcDateTime)
+    last_seen_at: datetime = operational(sa_type=UtcDateTime, index=True)
+
+
+class Passkey(MainRow, table=True):
+    """The public half of a passkey: a second factor that no other site can ask for (WebAuthn)."""
+
+    id: UUID = reference(default_factory=new_id, primary_key=True)
+    account_id: UUID = reference(foreign_key="account.id", index=True, ondelete="CASCADE")
+    reference: str = reference(default_factory=new_reference, max_length=16, unique=True)
+    credential: bytes = secret(sa_type=sa.LargeBinary, unique=True)
+    public_key: bytes = secret(sa_type=sa.LargeBinary)
+    uses: int = operational(default=0, sa_type=sa.BigInteger)
+    kind: str = operational(max_length=16)
+    created_at: datetime = operational(sa_type=UtcDateTime)
+    last_used_at: datetime | None = operational(sa_type=UtcDateTime, default=None)
+
+
+class ProviderIdentity(MainRow, table=True):
+    """The identity at the provider that opens an account: a hash of who vouches and of its `sub` (R17)."""
+
+    __tablename__ = "provider_identity"
+
+    id: UUID = reference(default_factory=new_id, primary_key=True)
+    account_id: UUID = reference(foreign_key="account.id", unique=True, ondelete="CASCADE")
+    identity_hash: bytes = secret(sa_type=sa.LargeBinary, unique=True)
+    linked_at: datetime = operational(sa_type=UtcDateTime)
+
+
+class ProviderRequest(MainRow, table=True):
+    """A browser gone to the provider: good for one answer; with a session, that answer links an identity to it."""
+
+    __tablename__ = "provider_request"
+
+    id: UUID = reference(default_factory=new_id, primary_key=True)
+    session_id: UUID | None = reference(foreign_key="account_session.id", default=None, ondelete="CASCADE")
+    secret_hash: bytes = secret(sa_type=sa.LargeBinary, unique=True)
+    following: str = operational(max_length=200)
+    asked_at: datetime = operational(sa_type=UtcDateTime, index=True)
 
 
 class SignInThrottle(MainRow, table=True):

@@ -40,12 +40,41 @@ class AccountLine:
 
 @dataclass(frozen=True, slots=True)
 class SessionLine:
-    """An open session or token, newest first."""
+    """A session or token, open or not, newest first: how it was opened, and the device where it was."""
 
     kind: str
+    means: str | None
+    device: str | None
     created_at: datetime
     last_seen_at: datetime
+    state: str
+
+
+@dataclass(frozen=True, slots=True)
+class DeviceLine:
+    """A device in which the person signed in: what it is, the first time and the last one."""
+
+    words: str
+    first_seen_at: datetime
+    last_seen_at: datetime
     current: bool
+
+
+@dataclass(frozen=True, slots=True)
+class PasskeyLine:
+    """A passkey of the person."""
+
+    reference: str
+    kind: str
+    created_at: datetime
+    last_used_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class IdentityView:
+    """Whether an identity at ProConnect is linked, and since when."""
+
+    linked_at: datetime | None
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,11 +1,13 @@
 """The cookie of a session, and the token that its forms carry back; what a session is belongs to members.
 
-`__Host-`, Secure, HttpOnly, SameSite=Strict; over plain HTTP, in demo on loopback only, the prefix and Secure go.
+`__Host-`, Secure, HttpOnly, SameSite=Strict; over plain HTTP, in demo on loopback only, the prefix and Secure go. Only
+what must come back with a browser sent by the provider is Lax, and it opens nothing by itself.
 """
 
 import hmac
 from base64 import urlsafe_b64encode
 from hashlib import sha256
+from typing import Literal
 
 from fastapi import Request
 from starlette.responses import Response
@@ -31,7 +33,13 @@ def read_secret(request: Request, name: str = COOKIE) -> str:
 
 
 def give_secret(
-    request: Request, response: Response, secret: str, *, name: str = COOKIE, life: int | None = None
+    request: Request,
+    response: Response,
+    secret: str,
+    *,
+    name: str = COOKIE,
+    life: int | None = None,
+    samesite: Literal["strict", "lax"] = "strict",
 ) -> None:
     """Set a cookie; `life` is in seconds, none ends with the browser."""
     response.set_cookie(
@@ -40,7 +48,7 @@ def give_secret(
         max_age=life,
         secure=is_secure(request),
         httponly=True,
-        samesite="strict",
+        samesite=samesite,
         path="/",
     )
 

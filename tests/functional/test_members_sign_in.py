@@ -183,7 +183,7 @@ def test_somebody_excluded_loses_the_session_and_the_token_within_the_next_reque
 def test_new_recovery_codes_ask_for_a_fresh_code_first(house: House, member: Someone, clock: DrivenClock) -> None:
     somebody = signed_in(house, member)
     clock.advance(timedelta(minutes=11))
-    assert somebody.post("/compte/codes").headers["Location"] == "/confirmation?suite=/compte"
+    assert somebody.post("/compte/codes").headers["Location"] == "/confirmation?suite=/compte/connexion"
     assert somebody.get("/confirmation?suite=/compte").status_code == 200
     assert somebody.post("/confirmation", code="000000", next="/compte").status_code == 401
     answer = somebody.post("/confirmation", code=code_of(house, member), next="/compte")

@@ -1,5 +1,6 @@
 """What is installed is what was chosen: exact pins, hashes, no registry, nothing below a known hole (libraries.md)."""
 
+import json
 import re
 import tomllib
 from importlib.metadata import version
@@ -78,6 +79,17 @@ def test_no_version_has_a_hole_that_we_know(lock: str, name: str, floor: str) ->
 
 def test_what_we_gave_up_is_not_in_the_lock(lock: str) -> None:
     assert NEVER.isdisjoint(locked(lock))
+
+
+def test_the_provider_of_the_tests_is_pinned_hashed_and_names_no_place() -> None:
+    folder = Path("tests/support/provider")
+    [[name, wanted]] = json.loads(text(folder / "package.json"))["dependencies"].items()
+    lock = json.loads(text(folder / "package-lock.json"))["packages"]
+    assert lock[f"node_modules/{name}"]["version"] == wanted
+    assert re.fullmatch(r"[\d.]+", wanted)
+    packages = [package for place, package in lock.items() if place]
+    assert all(package["integrity"].startswith("sha512-") for package in packages)
+    assert not any("resolved" in package for package in packages)
 
 
 def test_the_environment_that_runs_the_tests_is_the_lock(lock: str) -> None:

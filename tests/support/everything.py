@@ -24,6 +24,7 @@ from tests.support.journeys import (
     sent,
     transmitted,
 )
+from tests.support.people import PASSWORD, code_of
 
 MARKS = {
     "last_name": "Zaborowskix",
@@ -81,6 +82,7 @@ def everything_happens(cast: Cast) -> None:
     follow(cast)
     steer(cast)
     leave(cast)
+    sign_in(cast)
     for who in ("coordinator_13", "coordinator_18", "parquet_13", "reporter", "police_13"):
         for page in (
             "/",
@@ -90,8 +92,20 @@ def everything_happens(cast: Cast) -> None:
             "/signalements",
             "/invitations",
             "/recherche",
+            "/compte/connexion",
         ):
             cast.browser(who).get(page)
+
+
+def sign_in(cast: Cast) -> None:
+    """Sign in with both factors, after a mistake, from a device that an e-mail tells of."""
+    person = cast.people["coordinator_13"]
+    browser = cast.anonymous()
+    given = {"email": person.email, "password": PASSWORD}
+    assert browser.send("/connexion", {**given, "password": MARKS["facts"]}).status_code == 401
+    assert browser.send("/connexion", given).status_code == 303
+    assert browser.send("/connexion/code", {"code": code_of(cast.house, person)}).status_code == 303
+    assert browser.get("/compte/connexion").status_code == 200
 
 
 def meet(cast: Cast) -> None:

@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import httpx2
 
@@ -50,7 +51,7 @@ def serving(data: Path, port: int, **environment: str) -> Iterator[Server]:
     command = [sys.executable, "-m", "backend", "serve", "--port", str(port)]
     with subprocess.Popen(command, cwd=ROOT, env=given, stdout=subprocess.PIPE, stderr=subprocess.STDOUT) as process:
         try:
-            _wait(process, port)
+            _wait(process, port, urlsplit(given["CENACLE_PUBLIC_URL"]).netloc)
             yield Server(f"http://127.0.0.1:{port}", port, process)
         finally:
             if process.poll() is None:
@@ -61,14 +62,15 @@ def serving(data: Path, port: int, **environment: str) -> Iterator[Server]:
                     process.kill()
 
 
-def _wait(process: subprocess.Popen[bytes], port: int) -> None:
+def _wait(process: subprocess.Popen[bytes], port: int, host: str) -> None:
     deadline = time.monotonic() + 30
     while time.monotonic() < deadline:
         if process.poll() is not None:
             output = process.stdout.read().decode() if process.stdout else ""
             raise RuntimeError(f"the server stopped: {output[-2000:]}")
         try:
-            if httpx2.get(f"http://127.0.0.1:{port}/sante", timeout=1).status_code == 200:
+            asked = httpx2.get(f"http://127.0.0.1:{port}/sante", timeout=1, headers={"Host": host})
+            if asked.status_code == 200:
                 return
         except httpx2.HTTPError:
             time.sleep(0.1)

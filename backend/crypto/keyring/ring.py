@@ -226,13 +226,13 @@ class Keyring:
         return public
 
     def wrap_credential(self, account: UUID, secret: bytes) -> bytes:
-        """Wrap the TOTP secret of an account, to be stored in its row."""
+        """Wrap a secret of an account's sign-in (TOTP, token of the provider), to be stored with it."""
         record = self._service_record(ServiceKey.CREDENTIALS)
         wrapped = wrap(self._credentials(record), secret, bind("credential", account, record.generation))
         return record.generation.to_bytes(GENERATION_BYTES, "big") + wrapped
 
     def unwrap_credential(self, account: UUID, wrapped: bytes) -> bytes:
-        """Open the TOTP secret of an account; raise `WrapBroken` when it is another account's, or altered."""
+        """Open a secret of an account's sign-in; raise `WrapBroken` when it is another account's, or altered."""
         record = self._service_record(ServiceKey.CREDENTIALS)
         if wrapped[:GENERATION_BYTES] != record.generation.to_bytes(GENERATION_BYTES, "big"):
             raise WrapBroken("a credential of another generation")

@@ -17,18 +17,20 @@ from backend.members.actions.credentials import (
     Handover,
     issue_link,
     new_recovery_codes,
+    void_identity,
     void_links,
+    void_passkeys,
     void_recovery_codes,
 )
+from backend.members.actions.devices import forget_devices
 from backend.members.actions.habilitations import suspend_all
+from backend.members.actions.notices import tell
 from backend.members.actions.sessions import end_sessions
 from backend.members.actions.signing_in import normal_email
 from backend.members.events import AccountInvited, CredentialChange, CredentialsChanged
 from backend.members.models import Account
-from backend.members.queries.standing import holders
 from policies.access import Action
 from policies.habilitation import AccountStatus, InstitutionStatus
-from policies.vocabulary import Role
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +84,7 @@ def hand_over(uow: UnitOfWork, account: Account) -> Handover:
 
 
 def reset_credentials(uow: UnitOfWork, reference: str, version: int) -> tuple[Account, Handover]:
-    """Void somebody's password, application and codes, end their sessions, suspend what they hold, send a new link.
+    """Void every way in of somebody, end their sessions, suspend what they hold, send a new link.
 
     The person and the DPO are told. A closed account is opened again this way, and holds nothing.
     """
@@ -92,6 +94,9 @@ def reset_credentials(uow: UnitOfWork, reference: str, version: int) -> tuple[Ac
     account.password_hash = account.totp_wrapped = account.totp_confirmed_at = account.totp_last_step = None
     account.status = AccountStatus.INVITED
     void_recovery_codes(uow, account)
+    void_passkeys(uow, account)
+    void_identity(uow, account)
+    forget_devices(uow, account)
     end_sessions(uow, account)
     suspend_all(uow, account)
     tell(uow, account, account.email, CredentialChange.RESET)
@@ -138,16 +143,6 @@ def appoint_referents(
         for field, account in (("referent", referent), ("deputy", deputy))
     }
     return name_referents(uow, institution_reference, version, referent=chosen["referent"], deputy=chosen["deputy"])
-
-
-def tell(uow: UnitOfWork, account: Account, address: str, change: CredentialChange) -> None:
-    """Journal a change of credentials; tell the person at an address that was theirs before, and the DPO."""
-    uow.record(CredentialsChanged(Reference(account.reference), change))
-    queue(uow, address, "credentials_changed", day=uow.today(), change=change)
-    for dpo in holders(uow, Role.DPO):
-        queue(
-            uow, dpo.email, "credentials_notice", day=uow.today(), change=change, account=Reference(account.reference)
-        )
 
 
 def _colleague(uow: UnitOfWork, institution: Institution, field: str, reference: str) -> UUID:

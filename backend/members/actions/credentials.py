@@ -14,7 +14,7 @@ from sqlmodel import col
 from backend.authorization.work import UnitOfWork
 from backend.crypto.keyring import ServiceKey
 from backend.kernel.identifiers import ALPHABET, new_secret
-from backend.members.models import Account, EnrolmentLink, RecoveryCode
+from backend.members.models import Account, EnrolmentLink, Passkey, ProviderIdentity, RecoveryCode
 from backend.members.queries.sessions import fingerprint
 from policies.habilitation import LINK_DAYS, RECOVERY_CODES
 
@@ -127,6 +127,21 @@ def new_recovery_codes(uow: UnitOfWork, account: Account) -> tuple[str, ...]:
 def void_recovery_codes(uow: UnitOfWork, account: Account) -> None:
     """Forget every recovery code of a person."""
     uow.session.execute(sa.delete(RecoveryCode).where(col(RecoveryCode.account_id) == account.id))
+
+
+def void_passkeys(uow: UnitOfWork, account: Account) -> None:
+    """Forget every passkey of a person."""
+    uow.session.execute(sa.delete(Passkey).where(col(Passkey.account_id) == account.id))
+
+
+def void_identity(uow: UnitOfWork, account: Account) -> bool:
+    """Forget the identity of a person at the provider; tell whether there was one."""
+    forgotten = uow.session.scalars(
+        sa.delete(ProviderIdentity)
+        .where(col(ProviderIdentity.account_id) == account.id)
+        .returning(col(ProviderIdentity.id))
+    )
+    return bool(forgotten.all())
 
 
 def _draw_recovery_codes() -> Iterator[str]:

@@ -15,7 +15,8 @@ from backend.authorization.work import UnitOfWork
 from backend.institutions.actions import replace_referent
 from backend.kernel.errors import InvalidInput, WrongMoment
 from backend.mail.outbox import queue
-from backend.members.actions.credentials import void_links
+from backend.members.actions.credentials import void_identity, void_links, void_passkeys
+from backend.members.actions.devices import forget_devices
 from backend.members.actions.habilitations import Proposal, end_all, propose
 from backend.members.actions.sessions import end_sessions
 from backend.members.events import AccountClosed, PersonLeft
@@ -82,6 +83,9 @@ def _close(uow: UnitOfWork, account: Account, leaves_on: date) -> None:
     account.status = AccountStatus.CLOSED
     end_sessions(uow, account)
     void_links(uow, account)
+    void_passkeys(uow, account)
+    void_identity(uow, account)
+    forget_devices(uow, account)
     end_all(uow, account, on=leaves_on)
     replace_referent(uow, account.institution_id, account.id)
     uow.record(AccountClosed(Reference(account.reference)))

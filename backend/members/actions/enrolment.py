@@ -19,6 +19,7 @@ from backend.members.actions.credentials import (
     totp_of,
     use_totp,
 )
+from backend.members.actions.devices import Visit
 from backend.members.actions.sessions import end_sessions, open_session
 from backend.members.actions.signing_in import WrongCredentials
 from backend.members.events import AccountEnrolled, Factor, SignInFailed
@@ -26,6 +27,7 @@ from backend.members.models import Account, AccountSession, EnrolmentLink, Sessi
 from backend.members.passwords import hash_password, weakness
 from backend.members.queries.sessions import fingerprint, session_of
 from policies.habilitation import LINK_ATTEMPTS, AccountStatus
+from policies.sign_in import Means
 
 ISSUER = "Cénacle"
 """Name under which the application lists its codes."""
@@ -95,7 +97,7 @@ def provisioning(uow: UnitOfWork, secret: str) -> Provisioning:
     return Provisioning(totp.provisioning_uri(name=account.email, issuer_name=ISSUER), totp.secret)
 
 
-def confirm_totp(uow: UnitOfWork, secret: str, code: str) -> Enrolled:
+def confirm_totp(uow: UnitOfWork, secret: str, code: str, visit: Visit | None = None) -> Enrolled:
     """Check the first code of the application; the account is active from then on.
 
     Raises `InvalidInput` for a wrong code: the secret was just shown to this person, there is nothing to guess.
@@ -109,7 +111,7 @@ def confirm_totp(uow: UnitOfWork, secret: str, code: str) -> Enrolled:
     session.ended_at = uow.now()
     end_sessions(uow, account)
     uow.record(AccountEnrolled(Reference(account.reference)))
-    return Enrolled(open_session(uow, account, SessionKind.FULL), codes)
+    return Enrolled(open_session(uow, account, SessionKind.FULL, Means.ENROLMENT, visit=visit), codes)
 
 
 def _link(uow: UnitOfWork, token: str) -> EnrolmentLink:

@@ -131,6 +131,17 @@ def suspend_all(uow: UnitOfWork, account: Account) -> None:
                 _step(uow, habilitation, RESTART)
 
 
+def suspend_own(uow: UnitOfWork, account: Account) -> None:
+    """Suspend what somebody holds because they gave themselves another way in, until it is confirmed again.
+
+    Nobody takes the granter's place: a holder never confirms.
+    """
+    for habilitation in _open(uow, account):
+        if habilitation.state == HabilitationState.CONFIRMED:
+            _step(uow, habilitation, SUSPEND)
+            habilitation.confirmed_by = None
+
+
 def exclude_all(uow: UnitOfWork, account: Account) -> None:
     """Take away what somebody holds, for a breach."""
     for habilitation in _open(uow, account):

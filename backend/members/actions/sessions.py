@@ -13,47 +13,67 @@ from backend.crypto.keyring import ServiceKey
 from backend.kernel.errors import NotFound, SignInRequired
 from backend.kernel.identifiers import new_secret
 from backend.members import tokens
+from backend.members.actions.devices import Visit, recognise
 from backend.members.events import SessionLocked, SessionsEnded, SignedIn
 from backend.members.models import Account, AccountSession, SessionKind
 from backend.members.queries.sessions import account_that_may_sign_in, fingerprint
 from policies.access import Action
 from policies.habilitation import AccountStatus
+from policies.sign_in import Means
 
 TOUCHED_EVERY = timedelta(minutes=1)
 """Precision of « last seen »: a page does not cost a write."""
 
 
-def open_session(uow: UnitOfWork, account: Account, kind: SessionKind) -> str:
+def open_session(
+    uow: UnitOfWork,
+    account: Account,
+    kind: SessionKind,
+    means: Means = Means.CODE,
+    *,
+    visit: Visit | None = None,
+    id_token_wrapped: bytes | None = None,
+    stepped_up: bool = True,
+) -> str:
     """Open a session under a fresh secret, which the cookie carries and only its hash is stored.
 
-    The secret changes at each step of a sign-in: one that somebody planted before opens nothing afterwards.
+    The secret changes at each step of a sign-in: one that somebody planted before opens nothing afterwards. It is
+    stepped up unless it opens without a second factor of ours: the provider's own session lasts twelve hours (R18).
     """
     secret = new_secret()
     full = kind is SessionKind.FULL
+    device = recognise(uow, account, visit) if full and visit is not None else None
     uow.session.add(
         AccountSession(
             account_id=account.id,
             kind=kind,
             secret_hash=fingerprint(secret),
+            means=means,
+            device_id=None if device is None else device.id,
+            id_token_wrapped=id_token_wrapped,
             created_at=uow.now(),
             last_seen_at=uow.now(),
-            stepped_up_at=uow.now() if full else None,
+            stepped_up_at=uow.now() if full and stepped_up else None,
         )
     )
     if full:
         account.last_sign_in_at = uow.now()
-        uow.record(SignedIn(Reference(account.reference), kind))
+        uow.record(SignedIn(Reference(account.reference), kind, means))
     return secret
 
 
 def open_token(uow: UnitOfWork, account: Account) -> str:
     """Give a bearer token of ten minutes; its session row lets it be ended before."""
     session = AccountSession(
-        account_id=account.id, kind=SessionKind.TOKEN, created_at=uow.now(), last_seen_at=uow.now()
+        account_id=account.id,
+        kind=SessionKind.TOKEN,
+        means=Means.CODE,
+        created_at=uow.now(),
+        last_seen_at=uow.now(),
     )
     uow.session.add(session)
     account.last_sign_in_at = uow.now()
-    uow.record(SignedIn(Reference(account.reference), SessionKind.TOKEN))
+    uow.record(SignedIn(Reference(account.reference), SessionKind.TOKEN, Means.CODE))
     return tokens.issue(
         uow.keyring.service_key(ServiceKey.TOKEN),
         tokens.Claims(account.id, session.id),
@@ -77,17 +97,22 @@ def lock(uow: UnitOfWork) -> None:
     uow.record(SessionLocked(Reference(uow.session.get_one(Account, uow.actor.account).reference)))
 
 
-def sign_out(uow: UnitOfWork, secret: str) -> None:
-    """End the session that a cookie's secret opens, locked or not; nothing happens when there is none."""
+def sign_out(uow: UnitOfWork, secret: str) -> bool:
+    """End the session that a cookie's secret opens, locked or not; nothing happens when there is none.
+
+    Tells whether the provider holds a session of its own, which its person may want to leave too.
+    """
     session = uow.session.scalar(
         sa.select(AccountSession).where(
             col(AccountSession.secret_hash) == fingerprint(secret), col(AccountSession.ended_at).is_(None)
         )
     )
-    if session is not None:
-        session.ended_at = uow.now()
-        account = uow.session.get_one(Account, session.account_id)
-        uow.record(SessionsEnded(Reference(account.reference), 1))
+    if session is None:
+        return False
+    session.ended_at = uow.now()
+    account = uow.session.get_one(Account, session.account_id)
+    uow.record(SessionsEnded(Reference(account.reference), 1))
+    return session.id_token_wrapped is not None and uow.settings.provider is not None
 
 
 def end_own_sessions(uow: UnitOfWork, reference: str) -> int:
@@ -110,7 +135,7 @@ def end_sessions(uow: UnitOfWork, account: Account) -> int:
 
 def sign_in_as_persona(uow: UnitOfWork, email: str) -> str:
     """Open a full session as a persona, in one click; raises `NotFound` outside the demo mode."""
-    return open_session(uow, _in_demo(uow, email), SessionKind.FULL)
+    return open_session(uow, _in_demo(uow, email), SessionKind.FULL, Means.DEMONSTRATION)
 
 
 def token_as_persona(uow: UnitOfWork, email: str) -> str:

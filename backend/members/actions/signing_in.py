@@ -14,6 +14,8 @@ from backend.audit.events import Reference
 from backend.authorization.work import House, UnitOfWork
 from backend.kernel.errors import Refusal, SignInRequired
 from backend.members.actions.credentials import use_recovery_code, use_totp
+from backend.members.actions.devices import Visit
+from backend.members.actions.passkeys import PasskeyAnswer, use_passkey
 from backend.members.actions.sessions import open_session, open_token
 from backend.members.actions.throttling import (
     count_attempt,
@@ -26,6 +28,7 @@ from backend.members.events import Factor, SessionUnlocked, SignInFailed, Steppe
 from backend.members.models import Account, AccountSession, SessionKind
 from backend.members.passwords import verify_password
 from backend.members.queries.sessions import account_that_may_sign_in, session_of
+from policies.sign_in import Means
 
 
 class WrongCredentials(Refusal):
@@ -46,6 +49,18 @@ class _Known:
 
     account: UUID | None
     password_hash: str | None
+
+
+Proof = str | PasskeyAnswer
+"""A second factor as it was given: a code that was typed, or what a browser answered for a passkey."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Proved:
+    """Somebody whose second factor is right, and which one it was."""
+
+    account: Account
+    means: Means
 
 
 def normal_email(email: str) -> str:
@@ -71,8 +86,8 @@ def sign_in(house: House, email: str, password: str, host: str) -> str:
     return secret
 
 
-def give_second_factor(house: House, secret: str, code: str) -> str:
-    """Check a code of the application or a recovery code; give the secret of a full session, a fresh one.
+def give_second_factor(house: House, secret: str, proof: Proof, visit: Visit | None = None) -> str:
+    """Check a code, a recovery code or a passkey; give the secret of a full session, a fresh one.
 
     Raises `WrongCredentials`, `Throttled`, or `SignInRequired` when the first step is too old.
     """
@@ -85,12 +100,19 @@ def give_second_factor(house: House, secret: str, code: str) -> str:
         count_attempt(uow, [second_factor_key(person)])
     with house.transaction() as uow:
         waiting = session_of(uow, secret, SessionKind.SECOND_FACTOR)
-        account = _after_code(uow, person, code)
-        if waiting is not None and account is not None:
+        proved = None if waiting is None else _after_proof(uow, waiting, proof)
+        if waiting is not None and proved is not None:
             waiting.ended_at = uow.now()
-            opened = open_session(uow, account, SessionKind.FULL)
+            opened = open_session(
+                uow,
+                proved.account,
+                SessionKind.FULL,
+                Means.PROVIDER if waiting.means == Means.PROVIDER else proved.means,
+                visit=visit,
+                id_token_wrapped=waiting.id_token_wrapped,
+            )
     if opened is None:
-        raise WrongCredentials("Ce code ne correspond pas, ou il a déjà servi.")
+        raise _wrong(proof)
     return opened
 
 
@@ -106,15 +128,15 @@ def sign_in_for_token(house: House, email: str, password: str, code: str, host: 
             count_attempt(uow, [second_factor_key(account.id)])
     if account is not None:
         with house.transaction() as uow:
-            account = _after_code(uow, account.id, code)
-            if account is not None:
-                token = open_token(uow, account)
+            proved = _after_code(uow, account.id, code)
+            if proved is not None:
+                token = open_token(uow, proved.account)
     if token is None:
         raise WrongCredentials
     return token
 
 
-def step_up(house: House, session: UUID, code: str) -> None:
+def step_up(house: House, session: UUID, proof: Proof) -> None:
     """Confirm a full session by a fresh second factor; raises `WrongCredentials` or `Throttled`."""
     with house.transaction() as uow:
         person = _full(uow, session).account_id
@@ -122,13 +144,13 @@ def step_up(house: House, session: UUID, code: str) -> None:
     confirmed = False
     with house.transaction() as uow:
         row = _full(uow, session)
-        account = _after_code(uow, person, code)
-        if account is not None:
+        proved = _after_proof(uow, row, proof)
+        if proved is not None:
             confirmed = True
             row.stepped_up_at = uow.now()
-            uow.record(SteppedUp(Reference(account.reference)))
+            uow.record(SteppedUp(Reference(proved.account.reference)))
     if not confirmed:
-        raise WrongCredentials("Ce code ne correspond pas, ou il a déjà servi.")
+        raise _wrong(proof)
 
 
 def unlock(house: House, secret: str, proof: str) -> None:
@@ -171,17 +193,42 @@ def _after_password(uow: UnitOfWork, known: _Known, email: str, host: str, *, ri
     if right and account is not None and account.password_hash == known.password_hash:
         forget_attempts(uow, [password_key(normal_email(email))], network=network_key(host))
         return account
-    uow.record(SignInFailed(None if account is None else Reference(account.reference), Factor.PASSWORD))
+    _failed(uow, account, Factor.PASSWORD)
     return None
 
 
-def _after_code(uow: UnitOfWork, person: UUID, code: str) -> Account | None:
+def _after_code(uow: UnitOfWork, person: UUID, code: str) -> _Proved | None:
     account = _locked_account(uow, person)
-    if account is not None and (use_totp(uow, account, code) or use_recovery_code(uow, account, code)):
-        forget_attempts(uow, [second_factor_key(person)])
-        return account
-    uow.record(SignInFailed(None if account is None else Reference(account.reference), Factor.SECOND_FACTOR))
+    if account is not None:
+        for means, use in ((Means.CODE, use_totp), (Means.RECOVERY_CODE, use_recovery_code)):
+            if use(uow, account, code):
+                forget_attempts(uow, [second_factor_key(person)])
+                return _Proved(account, means)
+    _failed(uow, account, Factor.SECOND_FACTOR)
     return None
+
+
+def _after_proof(uow: UnitOfWork, session: AccountSession, proof: Proof) -> _Proved | None:
+    if isinstance(proof, str):
+        return _after_code(uow, session.account_id, proof)
+    account = _locked_account(uow, session.account_id)
+    if account is not None and use_passkey(uow, account, session, proof):
+        forget_attempts(uow, [second_factor_key(account.id)])
+        return _Proved(account, Means.PASSKEY)
+    _failed(uow, account, Factor.PASSKEY)
+    return None
+
+
+def _failed(uow: UnitOfWork, account: Account | None, factor: Factor) -> None:
+    uow.record(SignInFailed(None if account is None else Reference(account.reference), factor))
+
+
+def _wrong(proof: Proof) -> WrongCredentials:
+    if isinstance(proof, str):
+        return WrongCredentials("Ce code ne correspond pas, ou il a déjà servi.")
+    return WrongCredentials(
+        "Cette clé d'accès ne correspond pas, ou la demande a expiré. Réessayez, ou utilisez un code."
+    )
 
 
 def _locked_account(uow: UnitOfWork, person: UUID) -> Account | None:

@@ -5,7 +5,9 @@ from backend.members.pages.enrolment import router as enrolment
 from backend.members.pages.habilitations import router as habilitations
 from backend.members.pages.institutions import router as institutions
 from backend.members.pages.own import router as own
+from backend.members.pages.proconnect import router as proconnect
+from backend.members.pages.security import router as security
 from backend.members.pages.signing_in import router as signing_in
 
-ROUTERS = (signing_in, enrolment, own, accounts, habilitations, institutions)
+ROUTERS = (signing_in, proconnect, enrolment, own, security, accounts, habilitations, institutions)
 """Every router of the feature, wired by the app."""

@@ -12,6 +12,7 @@ from backend.audit.events import refused
 from backend.kernel.errors import InvalidInput, Refusal
 from backend.members.actions.enrolment import check_link, choose_password, confirm_totp, open_link, provisioning
 from backend.members.actions.signing_in import WrongCredentials
+from backend.members.pages.devices import remember, visit_of
 from backend.web.forms import OpenForm
 from backend.web.pages import draw, see
 from backend.web.requests import house_of, open_to
@@ -90,13 +91,15 @@ def application(request: Request) -> Response:
 @router.post("/mon-inscription/application", dependencies=[open_to(ENROLLING)])
 def application_confirmed(request: Request, form: OpenForm) -> Response:
     """Check the first code, open the session and show the recovery codes, this once."""
+    visit = visit_of(request)
     try:
         with house_of(request).transaction() as uow:
-            enrolled = confirm_totp(uow, read_secret(request), form.one("code"))
+            enrolled = confirm_totp(uow, read_secret(request), form.one("code"), visit)
     except InvalidInput as refusal:
         return _again(request, _application(request, refusal.errors), refusal)
     answer = draw(request, "members/recovery_codes.html", "Vos codes de secours", enrolled.recovery_codes)
     give_secret(request, answer, enrolled.secret)
+    remember(request, answer, visit)
     return answer
 
 

@@ -1,4 +1,4 @@
-"""One's own account: what to accept, open sessions, recovery codes."""
+"""One's own account: who one is at work, and what to accept."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -9,16 +9,13 @@ from starlette.responses import Response
 from backend.authorization.gate import fetch
 from backend.authorization.work import UnitOfWork
 from backend.kernel.errors import InvalidInput
-from backend.members.actions.accounts import renew_recovery_codes
 from backend.members.actions.commitments import accept_charter, undertake
-from backend.members.actions.sessions import end_own_sessions
 from backend.members.models import Account
-from backend.members.queries.listings import deeds, habilitations_of, own_sessions
-from backend.members.views import Deed, HabilitationLine, SessionLine
+from backend.members.queries.listings import deeds, habilitations_of
+from backend.members.views import Deed, HabilitationLine
 from backend.web.forms import PostedForm
 from backend.web.pages import draw, see
 from backend.web.requests import Work, acts
-from backend.web.session import take_secret
 from policies.access import Action
 from policies.habilitation import Commitment
 
@@ -36,7 +33,6 @@ class OwnView:
     email: str
     last_sign_in_at: datetime | None
     habilitations: tuple[HabilitationLine, ...]
-    sessions: tuple[SessionLine, ...]
     deeds: tuple[Deed, ...]
 
 
@@ -55,7 +51,6 @@ def own(request: Request, uow: Work) -> Response:
         email=account.email,
         last_sign_in_at=account.last_sign_in_at,
         habilitations=habilitations_of(uow, account),
-        sessions=own_sessions(uow),
         deeds=deeds(uow, account),
     )
     notice = NOTICES.get(request.query_params.get("fait", ""))
@@ -79,24 +74,6 @@ def accepted(_request: Request, uow: Work, form: PostedForm) -> Response:
     else:
         undertake(uow, account.reference, _commitment(form.one("value")))
     return see("/engagements" if deeds(uow, account) else "/compte?fait=accepte")
-
-
-@router.post("/compte/sessions", dependencies=[acts(Action.ACCOUNT_OWN)])
-def sessions_ended(request: Request, uow: Work, _form: PostedForm) -> Response:
-    """End every session and token of the person."""
-    end_own_sessions(uow, own_account(uow).reference)
-    answer = see("/connexion")
-    take_secret(request, answer)
-    return answer
-
-
-@router.post("/compte/codes", dependencies=[acts(Action.ACCOUNT_OWN)])
-def codes_renewed(request: Request, uow: Work, _form: PostedForm) -> Response:
-    """Replace the recovery codes and show them, this once; asks for a fresh second factor first."""
-    if not uow.actor.stepped_up:
-        return see("/confirmation?suite=/compte")
-    codes = renew_recovery_codes(uow, own_account(uow).reference)
-    return draw(request, "members/recovery_codes.html", "Vos codes de secours", codes)
 
 
 def _commitment(value: str) -> Commitment:

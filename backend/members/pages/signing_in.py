@@ -12,15 +12,25 @@ from fastapi import APIRouter, Request
 from starlette.responses import Response
 
 from backend.audit.events import refused
+from backend.authorization.work import UnitOfWork
 from backend.kernel.errors import Refusal, SignInRequired, Throttled
+from backend.members.actions.passkeys import PasskeyAnswer, ask_passkey
 from backend.members.actions.sessions import lock, sign_in_as_persona, sign_out
-from backend.members.actions.signing_in import WrongCredentials, give_second_factor, sign_in, step_up, unlock
+from backend.members.actions.signing_in import (
+    Proof,
+    WrongCredentials,
+    give_second_factor,
+    sign_in,
+    step_up,
+    unlock,
+)
 from backend.members.models import SessionKind
+from backend.members.pages.devices import remember, visit_of
 from backend.members.queries.listings import personas
 from backend.members.queries.people import author_of
 from backend.members.queries.sessions import actor_of_session, is_locked, session_of
 from backend.members.views import PersonaView
-from backend.web.forms import OpenForm, PostedForm
+from backend.web.forms import Form, OpenForm, PostedForm
 from backend.web.pages import draw, see
 from backend.web.requests import Work, acts, house_of, open_to
 from backend.web.session import give_secret, read_secret, take_secret
@@ -39,14 +49,17 @@ class SignInView:
     email: str
     next: str
     personas: tuple[PersonaView, ...]
+    provider: str | None
+    """Where ProConnect's button leads; None when the service is not registered there."""
 
 
 @dataclass(frozen=True, slots=True)
 class CodeView:
-    """A page that asks for one proof; `person` names who is locked out."""
+    """A page that asks for one proof; `person` names who is locked out, `passkey` is what a browser may be asked."""
 
     next: str
     person: str | None = None
+    passkey: str | None = None
 
 
 def local_path(text: str) -> str:
@@ -66,7 +79,9 @@ def asked(request: Request) -> Response:
             return _locked(request, CodeView(following, author_of(uow, session.account_id).name), BLANK)
         if session is not None and actor_of_session(uow, secret).account is not None:
             return see(following)
-    return _sign_in(request, "", following, BLANK)
+    left = request.query_params.get("fait") == "deconnexion"
+    notice = "Vous êtes déconnecté de Cénacle et de ProConnect." if left else None
+    return _sign_in(request, "", following, BLANK, notice)
 
 
 @router.post("/connexion", dependencies=[open_to(ANYBODY)])
@@ -91,15 +106,16 @@ def code_asked(request: Request) -> Response:
 @router.post("/connexion/code", dependencies=[open_to(ANYBODY)])
 def second_step(request: Request, form: OpenForm) -> Response:
     """Check the second factor and open the session, under a fresh secret."""
-    following = local_path(form.one("next"))
+    following, visit = local_path(form.one("next")), visit_of(request)
     try:
-        secret = give_second_factor(house_of(request), read_secret(request), form.one("code"))
+        secret = give_second_factor(house_of(request), read_secret(request), _proof(form), visit)
     except SignInRequired as refusal:
         return _again(request, _sign_in(request, "", following, {"": refusal.detail}), refusal)
     except (WrongCredentials, Throttled) as refusal:
         return _again(request, _code(request, following, {"code": refusal.detail}), refusal)
     answer = see(following)
     give_secret(request, answer, secret)
+    remember(request, answer, visit)
     return answer
 
 
@@ -129,9 +145,12 @@ def persona(request: Request, email: str, _form: OpenForm) -> Response:
 
 @router.post("/deconnexion", dependencies=[open_to("toute personne connectée")])
 def signed_out(request: Request, _form: OpenForm) -> Response:
-    """End the session, locked or not."""
+    """End the session, locked or not; who came through ProConnect is led to leave it too."""
     with house_of(request).transaction() as uow:
-        sign_out(uow, read_secret(request))
+        elsewhere = sign_out(uow, read_secret(request))
+    if elsewhere:
+        # A form may not lead to another site (form-action): the page goes on from here.
+        return draw(request, "members/leaving.html", "Vous êtes déconnecté de Cénacle")
     answer = see("/connexion")
     take_secret(request, answer)
     return answer
@@ -145,43 +164,65 @@ def locked(_request: Request, uow: Work, _form: PostedForm) -> Response:
 
 
 @router.get("/confirmation", dependencies=[acts(Action.ACCOUNT_OWN)])
-def confirmation_asked(request: Request, _uow: Work) -> Response:
+def confirmation_asked(request: Request, uow: Work) -> Response:
     """Ask for a fresh second factor before a sensitive act."""
-    return _confirmation(request, local_path(request.query_params.get("suite", "/")), BLANK)
+    following = local_path(request.query_params.get("suite", "/"))
+    return _confirmation(request, following, BLANK, _passkey(uow, read_secret(request), SessionKind.FULL))
 
 
 @router.post("/confirmation", dependencies=[open_to("la personne connectée, dont le code est vérifié")])
 def confirmed(request: Request, form: OpenForm) -> Response:
     """Check a fresh second factor."""
     following = local_path(form.one("next"))
-    house = house_of(request)
+    house, secret = house_of(request), read_secret(request)
     with house.transaction() as uow:
-        session = actor_of_session(uow, read_secret(request)).session
+        session = actor_of_session(uow, secret).session
     if session is None:
         raise SignInRequired
     try:
-        step_up(house, session, form.one("code"))
+        step_up(house, session, _proof(form))
     except (WrongCredentials, Throttled) as refusal:
-        return _again(request, _confirmation(request, following, {"code": refusal.detail}), refusal)
+        with house.transaction() as uow:
+            passkey = _passkey(uow, secret, SessionKind.FULL)
+        return _again(request, _confirmation(request, following, {"code": refusal.detail}, passkey), refusal)
     return see(following)
 
 
-def _sign_in(request: Request, email: str, following: str, errors: Mapping[str, str]) -> Response:
-    with house_of(request).transaction() as uow:
-        view = SignInView(email, following, personas(uow))
-    return draw(request, "members/sign_in.html", "Connexion", view, errors=errors)
+def _proof(form: Form) -> Proof:
+    answer = form.one("passkey")
+    return PasskeyAnswer(answer) if answer else form.one("code")
+
+
+def _passkey(uow: UnitOfWork, secret: str, kind: SessionKind) -> str | None:
+    session = session_of(uow, secret, kind)
+    return None if session is None else ask_passkey(uow, session)
+
+
+def _sign_in(
+    request: Request, email: str, following: str, errors: Mapping[str, str], notice: str | None = None
+) -> Response:
+    house = house_of(request)
+    with house.transaction() as uow:
+        people = personas(uow)
+    provider = None if house.settings.provider is None else f"/connexion/proconnect?suite={quote(following)}"
+    view = SignInView(email, following, people, provider)
+    return draw(request, "members/sign_in.html", "Connexion", view, errors=errors, notice=notice)
 
 
 def _code(request: Request, following: str, errors: Mapping[str, str]) -> Response:
-    return draw(request, "members/code.html", "Second facteur", CodeView(following), errors=errors)
+    with house_of(request).transaction() as uow:
+        passkey = _passkey(uow, read_secret(request), SessionKind.SECOND_FACTOR)
+    view = CodeView(following, passkey=passkey)
+    return draw(request, "members/code.html", "Second facteur", view, errors=errors)
 
 
 def _locked(request: Request, view: CodeView, errors: Mapping[str, str]) -> Response:
     return draw(request, "members/locked.html", "Session verrouillée", view, errors=errors)
 
 
-def _confirmation(request: Request, following: str, errors: Mapping[str, str]) -> Response:
-    return draw(request, "members/confirmation.html", "Confirmez votre identité", CodeView(following), errors=errors)
+def _confirmation(request: Request, following: str, errors: Mapping[str, str], passkey: str | None) -> Response:
+    view = CodeView(following, passkey=passkey)
+    return draw(request, "members/confirmation.html", "Confirmez votre identité", view, errors=errors)
 
 
 def _again(request: Request, page: Response, refusal: Refusal) -> Response:

@@ -10,17 +10,39 @@ from backend.authorization.gate import permits, readable
 from backend.authorization.work import UnitOfWork
 from backend.cells.models import Cell
 from backend.institutions.models import Institution
-from backend.members.models import Account, AccountSession, Habilitation, SessionKind
-from backend.members.queries.sessions import account_that_may_sign_in, is_current
+from backend.members.models import (
+    Account,
+    AccountSession,
+    Habilitation,
+    KnownDevice,
+    Passkey,
+    ProviderIdentity,
+    SessionKind,
+)
+from backend.members.queries.sessions import account_that_may_sign_in, is_current, is_locked
 from backend.members.queries.standing import held_by, review_due
 from backend.members.states import CONFIRM, END, GRANT, HABILITATION, OPEN, REVIEW, SUSPEND
-from backend.members.views import AccountLine, Deed, HabilitationLine, PersonaView, SessionLine, Whoami
+from backend.members.views import (
+    AccountLine,
+    Deed,
+    DeviceLine,
+    HabilitationLine,
+    IdentityView,
+    PasskeyLine,
+    PersonaView,
+    SessionLine,
+    Whoami,
+)
 from policies.access import Action
 from policies.charter import published
 from policies.habilitation import AccountStatus, Commitment, Condition, Confirmer, HabilitationState
+from policies.sign_in import Means, PasskeyKind, Software, System
 from policies.vocabulary import Role
 
 PAGE = 50
+
+LATEST = 10
+"""Sessions that a person is shown, open or not."""
 
 VERBS = (
     (GRANT, "accord", Action.HABILITATION_GRANT, "Accorder"),
@@ -105,20 +127,67 @@ def habilitation_lines(uow: UnitOfWork, rows: Sequence[Habilitation]) -> tuple[H
 
 
 def own_sessions(uow: UnitOfWork) -> tuple[SessionLine, ...]:
-    """Give the open sessions and tokens of the person who asks, the latest first."""
-    rows = uow.session.scalars(
-        sa.select(AccountSession)
+    """Give the last sessions and tokens of the person who asks, the open ones and the others, the latest first."""
+    rows = uow.session.execute(
+        sa.select(AccountSession, KnownDevice)
+        .outerjoin(KnownDevice, col(KnownDevice.id) == col(AccountSession.device_id))
         .where(
             col(AccountSession.account_id) == uow.account(),
             col(AccountSession.kind).in_([SessionKind.FULL, SessionKind.TOKEN]),
         )
-        .order_by(col(AccountSession.created_at).desc())
+        .order_by(col(AccountSession.created_at).desc(), col(AccountSession.id))
+        .limit(LATEST)
     )
     return tuple(
-        SessionLine(SessionKind.of(row.kind).label, row.created_at, row.last_seen_at, row.id == uow.actor.session)
-        for row in rows
-        if is_current(row, uow.now())
+        SessionLine(
+            kind=SessionKind.of(row.kind).label,
+            means=None if row.means is None else Means.of(row.means).label,
+            device=None if device is None else device_words(device),
+            created_at=row.created_at,
+            last_seen_at=row.last_seen_at,
+            state=_session_state(uow, row),
+        )
+        for row, device in rows
     )
+
+
+def own_devices(uow: UnitOfWork) -> tuple[DeviceLine, ...]:
+    """Give the devices of the person who asks, the one that signed in last first."""
+    session = None if uow.actor.session is None else uow.session.get(AccountSession, uow.actor.session)
+    rows = uow.session.scalars(
+        sa.select(KnownDevice)
+        .where(col(KnownDevice.account_id) == uow.account())
+        .order_by(col(KnownDevice.last_seen_at).desc(), col(KnownDevice.id))
+    )
+    return tuple(
+        DeviceLine(
+            words=device_words(row),
+            first_seen_at=row.first_seen_at,
+            last_seen_at=row.last_seen_at,
+            current=session is not None and row.id == session.device_id,
+        )
+        for row in rows
+    )
+
+
+def own_passkeys(uow: UnitOfWork) -> tuple[PasskeyLine, ...]:
+    """Give the passkeys of the person who asks, the oldest first."""
+    statement = sa.select(Passkey).where(col(Passkey.account_id) == uow.account())
+    rows = uow.session.scalars(statement.order_by(col(Passkey.created_at), col(Passkey.id)))
+    return tuple(
+        PasskeyLine(row.reference, PasskeyKind.of(row.kind).label, row.created_at, row.last_used_at) for row in rows
+    )
+
+
+def own_identity(uow: UnitOfWork) -> IdentityView:
+    """Tell since when an identity at the provider opens the account of the person who asks."""
+    statement = sa.select(col(ProviderIdentity.linked_at)).where(col(ProviderIdentity.account_id) == uow.account())
+    return IdentityView(uow.session.scalar(statement))
+
+
+def device_words(device: KnownDevice) -> str:
+    """Say what a device is: « Firefox, sur Windows »."""
+    return f"{Software.of(device.software).label}, sur {System.of(device.system).label}"
 
 
 def deeds(uow: UnitOfWork, account: Account) -> tuple[Deed, ...]:
@@ -168,6 +237,14 @@ def whoami(uow: UnitOfWork, account: Account) -> Whoami:
             if one.lacking
         ),
     )
+
+
+def _session_state(uow: UnitOfWork, session: AccountSession) -> str:
+    if session.id == uow.actor.session:
+        return "ouverte : celle-ci"
+    if is_current(session, uow.now()):
+        return "verrouillée" if is_locked(session, uow.now()) else "ouverte"
+    return "terminée"
 
 
 def _line(

@@ -43,6 +43,16 @@ def session_of(uow: UnitOfWork, secret: str, kind: SessionKind) -> AccountSessio
     return found if found is not None and is_current(found, uow.now()) else None
 
 
+def session_ended_by(uow: UnitOfWork, secret: str) -> AccountSession | None:
+    """Give the session that a cookie's secret opened and that has just ended; it is good for nothing else."""
+    recent = uow.now() - timedelta(minutes=Minutes.SECOND_FACTOR)
+    return uow.session.scalar(
+        sa.select(AccountSession).where(
+            col(AccountSession.secret_hash) == fingerprint(secret), col(AccountSession.ended_at) > recent
+        )
+    )
+
+
 def is_current(session: AccountSession, now: datetime) -> bool:
     """Tell whether a session or a token has neither ended nor lived too long."""
     life = _LIVES[SessionKind.of(session.kind)]
@@ -64,9 +74,15 @@ def is_stepped_up(session: AccountSession, now: datetime) -> bool:
 def actor_of_session(uow: UnitOfWork, secret: str) -> Actor:
     """Give who acts with a cookie's secret; nobody when the session is locked, ended, or its account excluded."""
     session = session_of(uow, secret, SessionKind.FULL)
-    if session is None or is_locked(session, uow.now()):
+    return ANONYMOUS if session is None else actor_in(uow, session.id)
+
+
+def actor_in(uow: UnitOfWork, session: UUID) -> Actor:
+    """Give who acts in a full session; nobody when it is locked, ended, or its account excluded."""
+    row = uow.session.get(AccountSession, session)
+    if row is None or row.kind != SessionKind.FULL or not is_current(row, uow.now()) or is_locked(row, uow.now()):
         return ANONYMOUS
-    return _actor(uow, session)
+    return _actor(uow, row)
 
 
 def actor_of_token(uow: UnitOfWork, token: str) -> Actor:

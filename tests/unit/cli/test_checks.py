@@ -1,8 +1,12 @@
 """What `cenacle doctor` refuses of a machine: one cluster for three stores, an exposed key, a silent mail server."""
 
 import socket
+import ssl
+import subprocess
 from collections.abc import Iterator
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from threading import Thread
 
 import pytest
 import sqlalchemy as sa
@@ -14,7 +18,9 @@ from backend.cli.checks import Level
 from backend.crypto.providers import FileRoot
 from backend.kernel.database import Store, Stores, open_store
 from backend.settings import Settings
+from tests.support.house import MORNING
 from tests.support.postgresql import Cluster, start_cluster
+from tests.support.proconnect import SECRET, Liar, lying, settings_for
 
 PASSWORD = "mot-de-passe-a-ne-pas-montrer"
 
@@ -179,3 +185,82 @@ def free_port() -> int:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return int(probe.getsockname()[1])
+
+
+@pytest.fixture
+def liar() -> Iterator[Liar]:
+    with lying(MORNING) as started:
+        yield started
+
+
+def of_provider(tmp_path: Path, **given: object) -> list[tuple[Level, str]]:
+    return [(found.level, found.sentence) for found in checks.provider(settings(tmp_path, **given))]
+
+
+def test_nothing_is_said_of_a_provider_that_is_not_set(tmp_path: Path) -> None:
+    assert of_provider(tmp_path) == []
+
+
+def test_a_provider_that_is_half_set_is_an_error(tmp_path: Path) -> None:
+    [(level, sentence)] = of_provider(tmp_path, proconnect_issuer="https://fournisseur.invalid")
+    assert level is Level.ERROR
+    assert "à moitié" in sentence
+
+
+@pytest.mark.parametrize("issuer", ["http://fournisseur.invalid", "fournisseur.invalid", "ftp://127.0.0.1"])
+def test_a_provider_that_is_not_reached_over_tls_is_an_error(tmp_path: Path, issuer: str) -> None:
+    [(level, sentence)] = of_provider(tmp_path, **settings_for(issuer))
+    assert level is Level.ERROR
+    assert "https" in sentence
+
+
+def test_a_provider_is_checked_against_its_discovery_document(tmp_path: Path, liar: Liar) -> None:
+    [(level, _)] = of_provider(tmp_path, **settings_for(liar.issuer))
+    assert level is Level.OK
+    for said, word in (
+        ({"issuer": "https://fournisseur.invalid"}, "n'est pas celui de cet émetteur"),
+        ({"token_endpoint": "https://fournisseur.invalid/token"}, "n'est pas celui de cet émetteur"),
+        ({"userinfo_signing_alg_values_supported": ["RS256"]}, "ES256"),
+        ({"userinfo_signing_alg_values_supported": None}, "ES256"),
+        ({"acr_values_supported": ["eidas1"]}, "niveau de garantie"),
+    ):
+        liar.discovery = dict(said)
+        [(level, sentence)] = of_provider(tmp_path, **settings_for(liar.issuer))
+        assert level is Level.ERROR
+        assert word in sentence
+        assert SECRET not in sentence
+
+
+class Unsigned(ThreadingHTTPServer):
+    """A server whose clients hang up, as they should, without a word of it."""
+
+    def handle_error(self, *_: object) -> None:
+        """Say nothing."""
+
+
+def test_a_provider_that_is_silent_or_without_a_certificate_is_an_error(
+    tmp_path: Path, certificate: tuple[Path, Path]
+) -> None:
+    [(level, sentence)] = of_provider(tmp_path, **settings_for("http://127.0.0.1:9"))
+    assert (level, "ne répond pas" in sentence) == (Level.ERROR, True)
+    server = Unsigned(("127.0.0.1", 0), BaseHTTPRequestHandler)
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(*certificate)
+    server.socket = context.wrap_socket(server.socket, server_side=True)
+    Thread(target=server.serve_forever, daemon=True).start()
+    try:
+        [(level, sentence)] = of_provider(tmp_path, **settings_for(f"https://127.0.0.1:{server.server_port}"))
+    finally:
+        server.shutdown()
+        server.server_close()
+    assert (level, "ne répond pas" in sentence) == (Level.ERROR, True)
+
+
+@pytest.fixture
+def certificate(tmp_path: Path) -> tuple[Path, Path]:
+    """Give a certificate that nobody signed, and its key."""
+    chain, key = tmp_path / "chain.pem", tmp_path / "key.pem"
+    command = ["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes"]
+    names = ["-subj", "/CN=127.0.0.1", "-addext", "subjectAltName=IP:127.0.0.1", "-days", "2"]
+    subprocess.run([*command, *names, "-keyout", key, "-out", chain], check=True, capture_output=True)
+    return chain, key

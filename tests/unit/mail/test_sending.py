@@ -37,6 +37,8 @@ SAID = {
     "invitation": ("link",),
     "credentials_changed": ("day", "change"),
     "credentials_notice": ("day", "change", "account"),
+    "sign_in_changed": ("day", "change"),
+    "new_device": ("day", "hour", "minute", "software", "system"),
     "review_reminder": ("day", "habilitation", "role"),
     "meeting_convocation": ("link", "day", "hour", "minute", "kind", "meeting"),
     "meeting_moved": ("link", "day", "hour", "minute", "kind", "meeting"),
