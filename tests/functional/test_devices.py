@@ -13,7 +13,7 @@ from backend.authorization.work import House
 from backend.cli.loops import go_round
 from backend.kernel.clock import DrivenClock
 from backend.mail.models import MailOutbox
-from backend.members.actions.accounts import close_account, reset_credentials
+from backend.members.actions.departures import Departure, reset_credentials, settle_departure
 from backend.members.models import AccountSession, KnownDevice
 from policies.sign_in import DEVICE_DAYS, DEVICES
 from policies.vocabulary import Role
@@ -193,7 +193,7 @@ def test_somebody_who_leaves_is_out_at_once_on_every_worker(guarded: Cast) -> No
         assert (first.get("/compte").status_code, second.get("/compte").status_code) == (200, 200)
         seen = row(here, member).version
         with here.transaction(acting(here, guarded.people["administrator"])) as uow:
-            close_account(uow, member.reference, seen)
+            settle_departure(uow, member.reference, seen, Departure(uow.today(), acknowledged=True))
         assert (first.get("/compte").status_code, second.get("/compte").status_code) == (303, 303)
         assert second.client.get("/api/v1/moi", headers=bearer).status_code == 401
         assert browser(there).sign_in(member.email, "000000").status_code == 401

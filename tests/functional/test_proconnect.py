@@ -28,7 +28,7 @@ from sqlmodel import col
 from backend.authorization.work import House
 from backend.kernel.clock import DrivenClock, system_clock
 from backend.mail.models import MailOutbox
-from backend.members.actions.accounts import close_account, reset_credentials
+from backend.members.actions.departures import Departure, reset_credentials, settle_departure
 from backend.members.models import AccountSession, ProviderIdentity, ProviderRequest, SessionKind
 from backend.members.provider import CONVERSATIONS, Asked, _conversation
 from policies.habilitation import HabilitationState, Minutes
@@ -614,7 +614,7 @@ def test_somebody_who_left_does_not_come_back_through_the_provider(house: House,
     assert somebody.get(returned(liar, sent(somebody))).status_code == 200
     seen = row(house, member).version
     with house.transaction(acting(house, administrator)) as uow:
-        close_account(uow, member.reference, seen)
+        settle_departure(uow, member.reference, seen, Departure(uow.today(), acknowledged=True))
     assert somebody.get("/compte").status_code == 303
     again = browser(house)
     liar.nonce = ""
