@@ -13,7 +13,8 @@ from backend.authorization.work import House
 from backend.cli.loops import go_round
 from backend.kernel.clock import DrivenClock
 from backend.mail.models import MailOutbox
-from backend.members.actions.departures import Departure, reset_credentials, settle_departure
+from backend.members.actions.accounts import reset_credentials
+from backend.members.actions.departures import Departure, settle_departure
 from backend.members.models import AccountSession, KnownDevice
 from policies.sign_in import DEVICE_DAYS, DEVICES
 from policies.vocabulary import Role

@@ -28,7 +28,8 @@ from sqlmodel import col
 from backend.authorization.work import House
 from backend.kernel.clock import DrivenClock, system_clock
 from backend.mail.models import MailOutbox
-from backend.members.actions.departures import Departure, reset_credentials, settle_departure
+from backend.members.actions.accounts import reset_credentials
+from backend.members.actions.departures import Departure, settle_departure
 from backend.members.models import AccountSession, ProviderIdentity, ProviderRequest, SessionKind
 from backend.members.provider import CONVERSATIONS, Asked, _conversation
 from policies.habilitation import HabilitationState, Minutes
