@@ -151,7 +151,7 @@ def test_one_situation_at_a_time_and_only_while_the_meeting_is_open(cast: Cast) 
     on_the_day(cast, JANUARY)
     tag = version(cast, meeting)
     assert cast.program("coordinator_13").post(f"{API}/reunions/{meeting}/ouverture", None, **tag).status_code == 200
-    assert acted(cast, meeting, first, "decision", FOLLOW).status_code == 404
+    assert acted(cast, meeting, first, "decision", FOLLOW).status_code == 409
     assert acted(cast, meeting, first, "presentation").status_code == 409
     assert acted(cast, meeting, first, "examen").status_code == 200
     assert acted(cast, meeting, second, "examen").status_code == 409

@@ -34,6 +34,9 @@ from policies.meeting_words import MeetingStage
 from policies.orientation_words import Destination
 from policies.vocabulary import Origin, Role, Stage
 
+pytestmark = pytest.mark.timeout(600)
+"""Three years take a while to replay where other work goes on."""
+
 FIGURES = (184, 130, 54, 61, 69)
 
 app = Typer()
