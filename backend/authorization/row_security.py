@@ -40,6 +40,7 @@ POLICIES: Mapping[str, Reach] = {
     "agenda_item": Reach.CELLS,
     "examination": Reach.CELLS,
     "presence": Reach.CELLS,
+    "purge_notice": Reach.CELLS,
     "draft": Reach.ACCOUNT,
     "receipt": Reach.ACCOUNT_OR_CELLS,
 }
@@ -85,6 +86,11 @@ def hand_over(session: Session, cell: UUID) -> None:
     settings = session.info[_REACH][1]
     cells = ",".join(filter(None, (settings["cenacle.cells"], str(cell))))
     _reach(session, {**settings, "cenacle.cells": cells})
+
+
+def reach_own(session: Session, account: UUID) -> None:
+    """Let a job reach the own rows of an account, such as its drafts, without acting as that person."""
+    _reach(session, {**session.info[_REACH][1], "cenacle.account": str(account)})
 
 
 def _reach(session: Session, settings: Mapping[str, str]) -> None:

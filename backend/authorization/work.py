@@ -19,7 +19,7 @@ from sqlmodel import Session
 from backend.audit.events import Event
 from backend.audit.journal import Journal
 from backend.authorization.actor import ANONYMOUS, Actor
-from backend.authorization.row_security import enter_rows, hand_over
+from backend.authorization.row_security import enter_rows, hand_over, reach_own
 from backend.counts.deltas import Indicator, add_delta
 from backend.crypto.keyring import Keyring
 from backend.kernel.clock import Clock, paris_day
@@ -58,6 +58,10 @@ class UnitOfWork:
     def hand_over(self, cell: UUID) -> None:
         """Let this transaction give rows to a cell that the actor does not read; the gate opens nothing of it."""
         hand_over(self.session, cell)
+
+    def reach_own(self, account: UUID) -> None:
+        """Let a job reach the own rows of an account in this transaction; it acts for nobody and opens nothing."""
+        reach_own(self.session, account)
 
     def account(self) -> UUID:
         """Give the account of the person who acts; raise `SignInRequired` when nobody is signed in."""

@@ -8,7 +8,7 @@ import fcntl
 import os
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -169,6 +169,17 @@ class Store:
             connection.close()
         if busy:
             raise Unavailable
+
+    def rewrite(self, tables: Sequence[str]) -> bool:
+        """Rewrite tables of PostgreSQL whole and write them to disk; tell whether this role may."""
+        try:
+            with self.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+                for table in tables:
+                    connection.execute(sa.text(f"VACUUM FULL {table}"))
+                connection.execute(sa.text("CHECKPOINT"))
+        except sa.exc.DBAPIError:
+            return False
+        return True
 
     @property
     def embedded(self) -> bool:

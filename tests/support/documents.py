@@ -30,6 +30,7 @@ LIFECYCLES = {
     "agenda.MEETING": "Réunion",
     "cells.ACT": "Acte d'une cellule",
     "members.HABILITATION": "Habilitation",
+    "purge.DECISION": "Durée de conservation décidée par la Ville",
     "rav.IMPROVEMENT": "Point à améliorer d'un réseau d'aide aux victimes",
     "rav.MEETING": "Réunion d'un réseau d'aide aux victimes",
     "rav.TOOL": "Outil d'un réseau d'aide aux victimes",

@@ -43,6 +43,7 @@ SAID = {
     "meeting_cancelled": ("link", "day", "hour", "minute", "kind", "meeting"),
     "meeting_availability": ("link", "day", "hour", "minute", "kind", "meeting", "dates"),
     "meeting_agreement": ("link", "day", "hour", "minute", "kind", "meeting"),
+    "purge_notice": ("number", "day"),
     "rav_convocation": ("day", "hour", "minute", "kind", "meeting"),
     "rav_cancellation": ("day", "hour", "minute", "kind", "meeting"),
 }
