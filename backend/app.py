@@ -41,6 +41,8 @@ from backend.members.queries.sessions import actor_of_session, actor_of_token
 from backend.parquet import api as parquet_api
 from backend.parquet import pages as parquet_pages
 from backend.parquet.events import SituationAnswered
+from backend.purge import api as purge_api
+from backend.purge import pages as purge_pages
 from backend.rav import api as rav_api
 from backend.rav import pages as rav_pages
 from backend.research import api as research_api
@@ -234,6 +236,7 @@ ROUTERS = (
     *agenda_pages.ROUTERS,
     cells_pages.router,
     charters_pages.router,
+    *purge_pages.ROUTERS,
     *rav_pages.ROUTERS,
     members_api.router,
     research_api.router,
@@ -242,6 +245,7 @@ ROUTERS = (
     signalements_api.router,
     parquet_api.router,
     agenda_api.router,
+    purge_api.router,
     rav_api.router,
 )
 """Every router of every feature; the tests of routes walk each one."""

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from backend.parquet.views import AnswerView
+from backend.purge.views import RetentionView
 from backend.research.views import SeatView
 from backend.signalements.views.content import ContentView
 from backend.situations.views import ExitView, SituationView
@@ -67,3 +68,4 @@ class SheetView:
     seats: tuple[SeatView, ...]
     can_answer: bool
     answer_choices: tuple[tuple[str, str, str], ...]
+    retention: RetentionView | None

@@ -25,6 +25,8 @@ _ITEMS: tuple[tuple[str, str, frozenset[Role]], ...] = (
     ("Signaler", "/signalements/nouveau", SUBMITTERS),
     ("Mes signalements", "/signalements", SUBMITTERS),
     ("Réseaux d'aide aux victimes", "/reseaux", MEMBERS),
+    ("Destructions annoncées", "/destructions", frozenset({Role.COORDINATOR})),
+    ("Purge", "/purge", frozenset({Role.DPO, Role.ARCHIVIST, Role.ADMINISTRATOR})),
     ("Cellules", "/cellules", frozenset({Role.COORDINATOR, Role.ADMINISTRATOR, Role.DPO})),
     ("Comptes", "/comptes", frozenset({Role.ADMINISTRATOR})),
     ("Habilitations", "/habilitations", frozenset({Role.COORDINATOR, Role.ADMINISTRATOR})),

@@ -13,10 +13,10 @@ from backend.audit.events import Reference
 from backend.authorization.work import House, UnitOfWork
 from backend.mail.outbox import queue
 from backend.members.queries.standing import holders
-from backend.purge.actions.judging import Bench, Judged, bench, judged
 from backend.purge.actions.tallying import forget_standing, tally
 from backend.purge.events import CustodyChanged, NoticeWithdrawn, SituationAnnounced
 from backend.purge.models import PurgeNotice
+from backend.purge.queries.judging import Bench, Judged, bench, judged
 from backend.purge.queries.rows import absorbed_by, subjects_of
 from backend.purge.queries.terms import over
 from backend.situations.models import Situation

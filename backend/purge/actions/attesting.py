@@ -84,3 +84,8 @@ def _counts(uow: UnitOfWork, row: PurgeRun) -> list[Mapping[str, object]]:
         }
         for tally, cell, act in uow.session.execute(statement)
     ]
+
+
+def attestation_key(uow: UnitOfWork) -> bytes:
+    """Give the public key that verifies the attestations: 32 raw bytes."""
+    return uow.keyring.public_key(ServiceKey.ATTESTATION)

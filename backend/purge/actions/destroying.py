@@ -16,10 +16,10 @@ from backend.cells.models import Cell
 from backend.counts.deltas import CountDelta
 from backend.crypto.keyring import Tombstone
 from backend.kernel.clock import paris_day
-from backend.purge.actions.judging import Judged, bench, judged
 from backend.purge.actions.tallying import tally
 from backend.purge.events import SituationDestroyed
 from backend.purge.models import PurgeRun
+from backend.purge.queries.judging import Judged, bench, judged
 from backend.purge.queries.rows import absorbed_by, agreement_on, subjects_of
 from backend.situations.models import Situation
 from policies.retention import Kind

@@ -22,6 +22,8 @@ from backend.purge.actions.sweeping import sweep
 from backend.purge.actions.switching import locked_state
 from backend.purge.events import RunRefused
 from backend.purge.models import PurgeRun, PurgeState
+from backend.purge.queries.boards import destroyed_by
+from backend.purge.views import RunLine, run_line
 from backend.situations.models import Situation
 from policies.precedence import clock_is_far, is_too_many
 from policies.retention_words import Guard, RunState
@@ -58,6 +60,12 @@ def run(house: House) -> UUID | None:
     finally:
         _leave_lease(house)
     return started
+
+
+def standing(house: House, run: UUID) -> RunLine:
+    """Give where a run stands once it was made: finished, or refused by a guard."""
+    with house.transaction() as uow:
+        return run_line(uow.session.get_one(PurgeRun, run), destroyed_by(uow, [run]).get(run, 0))
 
 
 def _work(house: House, run: UUID) -> None:

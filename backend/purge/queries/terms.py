@@ -46,18 +46,22 @@ def over(term: Term, today: date, meetings: Sequence[date], durations: Durations
 
     `meetings` are the days of the cell's ordinary meetings.
     """
-    conditions = [col(Situation.stage).in_(sorted(term.stages))]
-    if term.unless is not None:
-        conditions.append(_column(term.unless).is_(None))
     if term.starts == (MAJORITY,):
-        return sa.and_(*conditions, col(Situation.majority_month) <= latest_majority(term.kind, today, durations))
+        return sa.and_(applies(term), col(Situation.majority_month) <= latest_majority(term.kind, today, durations))
     latest = _latest_start(term, today, meetings, durations)
     if latest is None:
         return sa.false()
-    columns = [_column(name) for name in term.starts]
-    start = columns[0] if len(columns) == 1 else sa.func.coalesce(*columns)
-    known = start.is_not(None)
-    return sa.and_(*conditions, known, start < sa.literal(_midnight_after(latest), columns[0].type))
+    return sa.and_(applies(term), _start(term) < _midnight_after(latest))
+
+
+def applies(term: Term) -> sa.ColumnElement[bool]:
+    """Give the condition that the situations meet to which a term applies, whether it is over or not."""
+    conditions = [col(Situation.stage).in_(sorted(term.stages))]
+    if term.unless is not None:
+        conditions.append(_column(term.unless).is_(None))
+    if term.starts != (MAJORITY,):
+        conditions.append(_start(term).is_not(None))
+    return sa.and_(*conditions)
 
 
 def ended(today: date, meetings: Sequence[date], durations: Durations) -> sa.ColumnElement[bool]:
@@ -85,6 +89,11 @@ def _latest_start(term: Term, today: date, meetings: Sequence[date], durations: 
         return None if reached is None else reached - timedelta(days=1)
     latest = latest_start(today, durations.months(term.kind))
     return latest if term.after is None else latest_start(latest, durations.months(term.after))
+
+
+def _start(term: Term) -> sa.ColumnElement[datetime]:
+    first, *others = (_column(name) for name in term.starts)
+    return sa.func.coalesce(first, *others) if others else first
 
 
 def _column(name: str) -> sa.ColumnElement[datetime]:

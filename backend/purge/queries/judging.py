@@ -76,16 +76,20 @@ def bench(uow: UnitOfWork, cell: UUID) -> Bench:
     )
 
 
-def judged(uow: UnitOfWork, on: Bench, after: UUID, size: int) -> Sequence[Judged]:
-    """Give some situations of a cell that are ended or near it, locked and judged, in order, after one of them."""
+def judged(uow: UnitOfWork, on: Bench, after: UUID, size: int, *, locking: bool = True) -> Sequence[Judged]:
+    """Give some situations of a cell that are ended or near it, judged, in order, after one of them.
+
+    They are locked for a change unless `locking` is false.
+    """
     statement = (
         sa.select(Situation)
         .where(on.is_near(), col(Situation.id) > after)
         .order_by(col(Situation.id))
         .limit(size)
-        .with_for_update()
         .execution_options(populate_existing=True)
     )
+    if locking:
+        statement = statement.with_for_update()
     situations = uow.session.scalars(statement).all()
     notices = notices_of(uow, [situation.id for situation in situations])
     return [on.judge(situation, notices.get(situation.id)) for situation in situations]
