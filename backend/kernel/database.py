@@ -171,11 +171,15 @@ class Store:
             raise Unavailable
 
     def rewrite(self, tables: Sequence[str]) -> bool:
-        """Rewrite tables of PostgreSQL whole and write them to disk; tell whether this role may."""
+        """Rewrite tables of PostgreSQL whole, and leave the log that held them behind; tell whether this role may.
+
+        The checkpoint then takes away the old files of the tables and every segment of the log but the new one.
+        """
         try:
             with self.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
                 for table in tables:
                     connection.execute(sa.text(f"VACUUM FULL {table}"))
+                connection.execute(sa.text("SELECT pg_switch_wal()"))
                 connection.execute(sa.text("CHECKPOINT"))
         except sa.exc.DBAPIError:
             return False

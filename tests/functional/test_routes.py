@@ -240,7 +240,9 @@ PLAIN = [
 ]
 
 
-@pytest.mark.parametrize("road", [road for road in PLAIN if not road.path.startswith(("/compte/", "/verr", "/purge/"))], ids=named)
+@pytest.mark.parametrize(
+    "road", [road for road in PLAIN if not road.path.startswith(("/compte/", "/verr", "/purge/"))], ids=named
+)
 def test_the_sentences_of_an_error_repeat_nothing_that_was_typed(house: Cast, road: Road) -> None:
     for who in ("coordinator_13", "administrator"):
         browser = house.browser(who)
