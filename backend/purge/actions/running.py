@@ -38,10 +38,10 @@ def is_due(uow: UnitOfWork) -> bool:
     state = uow.session.get(PurgeState, 1)
     if state is not None and state.stopped_at is not None:
         return False
-    last = _last_run(uow)
-    if last is None or last.state is RunState.STARTED or last.day != uow.today():
+    current = _current_run(uow)
+    if current is None or current.state is RunState.STARTED:
         return True
-    return last.state is RunState.REFUSED and last.confirmed_at is not None
+    return current.state is RunState.REFUSED and current.confirmed_at is not None
 
 
 def run(house: House) -> UUID | None:
@@ -90,24 +90,22 @@ def _begin(house: House) -> UUID | None:
     with house.transaction() as uow:
         if not is_due(uow):
             return None
-        last = _last_run(uow)
-        if last is None or last.state is RunState.FINISHED or _is_over(uow, last):
-            last = PurgeRun(day=uow.today(), started_at=uow.now())
-            uow.session.add(last)
-        last.state = RunState.STARTED
-        last.day = uow.today()
-        last.version += 1
-        return last.id
+        current = _current_run(uow)
+        if current is None:
+            current = PurgeRun(day=uow.today(), started_at=uow.now())
+            uow.session.add(current)
+        current.state = RunState.STARTED
+        current.day = uow.today()
+        current.version += 1
+        return current.id
 
 
-def _is_over(uow: UnitOfWork, last: PurgeRun) -> bool:
-    """Tell whether a refused run is past: its day went by, with or without a person's word."""
-    return last.state is RunState.REFUSED and last.day != uow.today()
-
-
-def _last_run(uow: UnitOfWork) -> PurgeRun | None:
-    order = (col(PurgeRun.started_at).desc(), col(PurgeRun.id).desc())
-    return uow.session.scalar(sa.select(PurgeRun).order_by(*order).limit(1).with_for_update())
+def _current_run(uow: UnitOfWork) -> PurgeRun | None:
+    """Give the run that was interrupted, whatever its day, or the latest one of today; a clock may have gone back."""
+    interrupted = col(PurgeRun.state) == RunState.STARTED
+    statement = sa.select(PurgeRun).where(sa.or_(interrupted, col(PurgeRun.day) == uow.today()))
+    order = (interrupted.desc(), col(PurgeRun.started_at).desc(), col(PurgeRun.id))
+    return uow.session.scalar(statement.order_by(*order).limit(1).with_for_update())
 
 
 def _refuse_clock(house: House, run: UUID) -> bool:
