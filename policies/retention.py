@@ -162,7 +162,9 @@ class Durations:
         decision = self.decided.get(kind)
         if decision is None:
             return found
-        return found.model_copy(update={"months": decision.months, "authority": decision.authority})
+        statement = f"Durée décidée par la Ville : {decision.months} mois à partir de « {found.starts} »."
+        change = {"months": decision.months, "authority": decision.authority, "statement": statement}
+        return found.model_copy(update=change)
 
     def months(self, kind: Kind) -> int:
         """Give a duration in months; raise ValueError for a kind that is not counted so."""

@@ -16,7 +16,7 @@ class Verdict(Word):
 
     KEPT = "kept", "conservée"
     ANNOUNCED = "announced", "destruction annoncée"
-    DESTROYED = "destroyed", "à détruire"
+    DESTROYED = "destroyed", "détruite"
     LIMITED = "limited", "sous limitation"
     LOCKED = "locked", "verrouillée"
     LAPSED = "lapsed", "arrivée au terme d'un délai"

@@ -4,7 +4,6 @@ from datetime import date, timedelta
 
 import pytest
 import sqlalchemy as sa
-from httpx2 import Response
 from sqlmodel import col
 from typer.testing import CliRunner
 
@@ -16,15 +15,8 @@ from backend.situations.models import Situation
 from policies.retention_words import Custody, Guard, RunState
 from tests.support.cast import Cast
 from tests.support.http import form_of, links_of, words_of
-from tests.support.journeys import problem, qualified, sent
+from tests.support.journeys import agreed, problem, qualified, sent
 
-ACT = {
-    "kind": "elimination",
-    "number": "2026-41",
-    "issued_on": "02/01/2026",
-    "authority": "Archives de Paris",
-    "file_sha256": "ab" * 32,
-}
 DURATION = {
     "kind": "inadmissible",
     "months": "2",
@@ -33,21 +25,6 @@ DURATION = {
     "authority": "Conseil de Paris",
     "applies_on": "15/12/2026",
 }
-
-
-def agree(cast: Cast) -> None:
-    """Let the administrator enter an elimination agreement for the 13e, and the DPO confirm it."""
-    entered = cast.browser("administrator").send(f"/cellules/{cast.cells['13'].reference}/actes", ACT)
-    assert entered.status_code == 303, entered.text
-    dpo = cast.browser("dpo")
-    [form] = [form for form in _forms(dpo.get("/actes")) if form.startswith("/actes/")]
-    assert dpo.send("/actes", {"decision": "confirm"}, form).status_code == 303
-
-
-def _forms(page: Response) -> list[str]:
-    import re  # noqa: PLC0415
-
-    return re.findall(r'action="([^"]+)"', page.text)
 
 
 def live(cast: Cast, days: int) -> None:
@@ -82,7 +59,7 @@ def last_run(cast: Cast) -> PurgeRun:
 @pytest.fixture
 def announced(cast: Cast) -> str:
     """Bring an inadmissible situation to a month after its decision, under an agreement, with its notice."""
-    agree(cast)
+    agreed(cast)
     reference = inadmissible(cast)
     others(cast, 5)
     live(cast, 26)
@@ -137,7 +114,7 @@ def test_without_an_agreement_it_is_locked_and_nobody_reads_it_any_more(cast: Ca
     audit = words_of(cast.browser("dpo").get("/purge"))
     assert "verrouillées : 1" in audit
     assert "aucun accord en vigueur" in audit
-    agree(cast)
+    agreed(cast)
     others(cast, 5)
     live(cast, 1)
     assert exists(cast, reference) is None, "locked, it had been announced for more than seven days"
@@ -160,7 +137,7 @@ def test_a_limitation_keeps_what_is_over_and_starts_the_notice_again(cast: Cast,
 
 
 def test_a_refused_run_is_confirmed_by_the_dpo_with_a_fresh_second_factor_and_by_nobody_else(cast: Cast) -> None:
-    agree(cast)
+    agreed(cast)
     reference = inadmissible(cast)
     live(cast, 30)
     refused = last_run(cast)

@@ -20,8 +20,9 @@ from backend.kernel.errors import NotFound
 from backend.purge.actions.running import run
 from backend.purge.queries.rows import subjects_of
 from backend.situations.models import Situation, SituationPerson
-from tests.functional.test_purge import agree, exists, inadmissible, live, others
+from tests.functional.test_purge import exists, inadmissible, live, others
 from tests.support.cast import Cast, build
+from tests.support.journeys import agreed
 from tests.support.postgresql import start_cluster
 
 RARE = {"last_name": "Zylberkwist", "first_name": "Wilhelmine", "birth_date": "02/07/2015"}
@@ -50,7 +51,7 @@ def files_with(folder: Path, secrets: set[bytes]) -> list[str]:
 def test_on_files_the_thief_of_the_root_key_the_keys_and_yesterday_s_rows_opens_nothing(
     cast: Cast, tmp_path: Path
 ) -> None:
-    agree(cast)
+    agreed(cast)
     reference = inadmissible(cast, **RARE)
     neighbour = inadmissible(cast, last_name="Voisin", first_name="Autre")
     others(cast, 9)
@@ -102,7 +103,7 @@ def test_on_postgresql_no_file_of_the_keys_cluster_holds_what_was_destroyed(tmp_
             connection.execute("GRANT pg_checkpoint TO owner")
             connection.execute("GRANT EXECUTE ON FUNCTION pg_switch_wal() TO owner")
         cast = build(tmp_path, {name: cluster.url(name) for name, cluster in clusters.items()})
-        agree(cast)
+        agreed(cast)
         reference = inadmissible(cast, **RARE)
         others(cast, 5)
         for _ in range(31):

@@ -26,9 +26,9 @@ from backend.purge.models import PurgeRun
 from backend.settings import Settings
 from backend.situations.models import Situation
 from policies.retention_words import RunState
-from tests.functional.test_purge import agree, exists, inadmissible, live, others
+from tests.functional.test_purge import exists, inadmissible, live, others
 from tests.support.cast import Cast, copied
-from tests.support.journeys import sent
+from tests.support.journeys import agreed, sent
 
 KILLED = 9
 STRIDE = 9
@@ -56,7 +56,7 @@ class Ready:
 @pytest.fixture(scope="module")
 def ready(troupe: Cast, tmp_path_factory: pytest.TempPathFactory) -> Ready:
     cast = copied(troupe, tmp_path_factory.mktemp("tuee") / "house")
-    agree(cast)
+    agreed(cast)
     ended = inadmissible(cast), inadmissible(cast, last_name="Autre", first_name="Nom")
     locked = sent(cast, arrondissement="18", quartier="70").situation
     others(cast, 9)

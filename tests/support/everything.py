@@ -1,8 +1,9 @@
-"""Every journey of steps 1 to 4 in one go, by page and by JSON, with its mistakes; each nominative field has a mark."""
+"""Every journey of steps 1 to 4, and the purge, by page and by JSON, with mistakes; each nominative field has a mark."""
 
 import re
-from datetime import date
+from datetime import date, timedelta
 
+from backend.purge.actions.running import run
 from tests.support.cast import Cast
 from tests.support.http import forms_of, links_of
 from tests.support.journeys import (
@@ -11,6 +12,7 @@ from tests.support.journeys import (
     START,
     TYPED,
     Sent,
+    agreed,
     answered,
     convened,
     decided,
@@ -70,7 +72,7 @@ PAGES = (
 
 
 def everything_happens(cast: Cast) -> None:
-    """Go through every journey of steps 1 to 4, by page and by JSON, with its errors."""
+    """Go through every journey of steps 1 to 4 and the purge, by page and by JSON, with its errors."""
     qualify_and_answer(cast)
     give_back(cast)
     merge_and_move(cast)
@@ -78,6 +80,7 @@ def everything_happens(cast: Cast) -> None:
     by_invitation(cast)
     mistakes(cast)
     meet(cast)
+    purge(cast)
     for who in ("coordinator_13", "coordinator_18", "parquet_13", "reporter", "police_13"):
         for page in (
             "/",
@@ -112,6 +115,21 @@ def meet(cast: Cast) -> None:
     assert coordinator.send(page, decision, decides).status_code == 303
     assert coordinator.send(page, {}, f"/reunions/{meeting}/cloture").status_code == 303
     assert coordinator.get(f"/reunions/{meeting}/releve").status_code == 200
+
+
+def purge(cast: Cast) -> None:
+    """Announce, lock, destroy and attest under an agreement, and show all of it to who may read it."""
+    agreed(cast)
+    for _ in range(8):
+        cast.pass_time(timedelta(days=1))
+        run(cast.house)
+        cast.browser("coordinator_13").get("/destructions")
+    dpo = cast.browser("dpo")
+    [refused] = [link for link in links_of(dpo.get("/purge")) if link.startswith("/purge/passages/")][:1]
+    assert dpo.send(refused, {}, f"{refused}/confirmation").status_code == 303
+    run(cast.house)
+    for page in ("/purge", "/purge/passages", refused, f"{refused}/attestation", f"{refused}/pdf", "/conservation"):
+        assert dpo.get(page).status_code == 200
 
 
 def qualify_and_answer(cast: Cast) -> None:

@@ -17,7 +17,7 @@ from backend.kernel.database import MainRow
 from backend.signalements.models import Receipt, Signalement
 from backend.situations.models import Situation
 from tests.support.cast import Cast
-from tests.support.http import Values
+from tests.support.http import Values, forms_of
 
 START: Mapping[str, Values] = {
     "immediate_danger": "non",
@@ -78,6 +78,15 @@ BODY: Mapping[str, object] = {
     "facts": "Vue seule le soir.",
 }
 """The same in JSON."""
+
+AGREEMENT: Mapping[str, Values] = {
+    "kind": "elimination",
+    "number": "2026-41",
+    "issued_on": "02/01/2026",
+    "authority": "Archives de Paris",
+    "file_sha256": "ab" * 32,
+}
+"""An elimination agreement, as an administrator copies it."""
 
 SIGNALEMENTS = "/api/v1/signalements"
 
@@ -215,3 +224,12 @@ def convened(cast: Cast, meeting: str) -> None:
 def on_the_day(cast: Cast, day: date) -> None:
     """Let time pass to nine in the morning of a day."""
     cast.pass_time(datetime.combine(day, time(9, 0), cast.clock().tzinfo) - cast.clock())
+
+
+def agreed(cast: Cast) -> None:
+    """Let an administrator enter an elimination agreement for the 13e, and the DPO confirm it."""
+    entered = cast.browser("administrator").send(f"/cellules/{cast.cells['13'].reference}/actes", AGREEMENT)
+    assert entered.status_code == 303, entered.text
+    dpo = cast.browser("dpo")
+    [action] = [form.action for form in forms_of(dpo.get("/actes")) if form.action.startswith("/actes/")]
+    assert dpo.send("/actes", {"decision": "confirm"}, action).status_code == 303
