@@ -1,4 +1,4 @@
-"""Every journey of steps 1 to 4, and the purge, by page and by JSON, with mistakes; each nominative field has a mark."""
+"""Every journey of steps 1 to 4 and the purge, by page and by JSON, with mistakes; each nominative field has a mark."""
 
 import re
 from datetime import date, timedelta
