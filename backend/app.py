@@ -56,6 +56,8 @@ from backend.orientations.actions.deciding import on_decided, on_meeting_closed
 from backend.parquet import api as parquet_api
 from backend.parquet import pages as parquet_pages
 from backend.parquet.events import SituationAnswered
+from backend.purge import api as purge_api
+from backend.purge import pages as purge_pages
 from backend.rav import api as rav_api
 from backend.rav import pages as rav_pages
 from backend.research import api as research_api
@@ -278,6 +280,7 @@ ROUTERS = (
     charters_pages.router,
     steering_pages.router,
     directory_pages.router,
+    *purge_pages.ROUTERS,
     *rav_pages.ROUTERS,
     members_api.router,
     research_api.router,
@@ -291,6 +294,7 @@ ROUTERS = (
     agenda_api.router,
     steering_api.router,
     directory_api.router,
+    purge_api.router,
     rav_api.router,
 )
 """Every router of every feature; the tests of routes walk each one."""

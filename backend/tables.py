@@ -18,6 +18,7 @@ import backend.mail.models
 import backend.members.models
 import backend.orientations.models
 import backend.parquet.models
+import backend.purge.models
 import backend.rav.models.guide
 import backend.rav.models.networks
 import backend.rav.models.works

@@ -13,6 +13,7 @@ from policies.habilitation import Confirmer
 from policies.meeting_words import AgendaPart
 from policies.orientation_words import TransmissionState
 from policies.rav_words import ORGANISERS
+from policies.retention_words import Custody
 from policies.steering_words import SteeringKind
 from policies.vocabulary import SEATS, Role, Sharing, Stage, Word
 
@@ -93,6 +94,14 @@ class Action(Word):
     CHARTER_SIGNATURE_READ = "charter_signature:read", "consulter les signatures de la charte"
     CHARTER_SIGNATURE_RECORD = "charter_signature:record", "enregistrer la signature d'une institution"
     CHARTER_SIGNATURE_END = "charter_signature:end", "mettre fin à la signature d'une institution"
+    # purge
+    PURGE_RUN_READ = "purge_run:read", "consulter les passages de la purge et leurs attestations"
+    PURGE_RUN_SWITCH = "purge_run:switch", "arrêter la purge ou la remettre en marche"
+    PURGE_RUN_CONFIRM = "purge_run:confirm", "confirmer un passage que la purge a refusé"
+    PURGE_NOTICE_READ = "purge_notice:read", "consulter les destructions annoncées dans une cellule"
+    RETENTION_DECISION_READ = "retention_decision:read", "consulter les durées décidées par la Ville"
+    RETENTION_DECISION_ENTER = "retention_decision:enter", "enregistrer une durée décidée par la Ville"
+    RETENTION_DECISION_ADVISE = "retention_decision:advise", "donner l'avis du délégué sur une durée"
     # institutions
     INSTITUTION_READ = "institution:read", "consulter une institution"
     INSTITUTION_WRITE = "institution:write", "créer une institution, la renommer ou nommer ses référents"
@@ -166,11 +175,15 @@ WITH_PARQUET = frozenset({Stage.WITH_PARQUET, Stage.RETAINED, Stage.NOT_RETAINED
 AT_THE_TABLE = frozenset({Stage.RETAINED, Stage.UNDER_EXAMINATION, Stage.FOLLOWED})
 """Stages in which seats and guests read, while the situation is open to them."""
 
-_BY_COORDINATOR_OR_PARQUET = (
-    _COORDINATOR & Among("stage", WITH_COORDINATOR, "que la situation relève encore de la cellule")
-) | (_PARQUET & Among("stage", WITH_PARQUET, "que la situation ait été transmise au parquet"))
-_AT_THE_TABLE = Is("sharing", Sharing.SEATS, "que la recherche préalable soit ouverte") & Among(
-    "stage", AT_THE_TABLE, "que la situation soit retenue"
+_READABLE = Is("custody", Custody.ACTIVE, "que la situation ne soit ni archivée ni verrouillée")
+_BY_COORDINATOR_OR_PARQUET = _READABLE & (
+    (_COORDINATOR & Among("stage", WITH_COORDINATOR, "que la situation relève encore de la cellule"))
+    | (_PARQUET & Among("stage", WITH_PARQUET, "que la situation ait été transmise au parquet"))
+)
+_AT_THE_TABLE = (
+    _READABLE
+    & Is("sharing", Sharing.SEATS, "que la recherche préalable soit ouverte")
+    & Among("stage", AT_THE_TABLE, "que la situation soit retenue")
 )
 _SEATED = ActorHas(SEATS, cell="cell_id") & _AT_THE_TABLE
 _GUEST = ActorHas(frozenset({Role.GUEST}), cell="cell_id") & Is("guest_id", Own.ACCOUNT, "y être invité")
@@ -184,6 +197,7 @@ _OF_SITUATION_WITHHELD = Related("situation_id", "situation", _BY_COORDINATOR_OR
 _OWN = Is("account_id", Own.ACCOUNT, "en être l'auteur")
 _INVITING = _COORDINATOR
 _ADMINISTRATOR = ActorHas(frozenset({Role.ADMINISTRATOR}))
+_DPO = ActorHas(frozenset({Role.DPO}))
 _OVERSEERS = ActorHas(frozenset({Role.ADMINISTRATOR, Role.DPO, Role.ARCHIVIST}))
 
 _TOWN_HALL = ActorHas(frozenset({Role.TOWN_HALL}), cell="cell_id")
@@ -316,6 +330,14 @@ RULES: Mapping[Action, Rule] = {
     | _OVERSEERS,
     Action.CHARTER_SIGNATURE_RECORD: _ADMINISTRATOR,
     Action.CHARTER_SIGNATURE_END: _ADMINISTRATOR,
+    # purge
+    Action.PURGE_RUN_READ: _OVERSEERS,
+    Action.PURGE_RUN_SWITCH: ActorHas(frozenset({Role.ADMINISTRATOR, Role.DPO})),
+    Action.PURGE_RUN_CONFIRM: _DPO,
+    Action.PURGE_NOTICE_READ: _COORDINATOR,
+    Action.RETENTION_DECISION_READ: _OVERSEERS,
+    Action.RETENTION_DECISION_ENTER: _ADMINISTRATOR,
+    Action.RETENTION_DECISION_ADVISE: _DPO & ~Is("entered_by", Own.ACCOUNT, "avoir saisi la décision soi-même"),
     # institutions
     Action.INSTITUTION_READ: Is("id", Own.INSTITUTION, "y travailler") | _OVERSEERS,
     Action.INSTITUTION_WRITE: _ADMINISTRATOR,

@@ -1,13 +1,15 @@
 """How long each thing is kept, from which event, on whose authority (domain section 6, R1 to R7, CEN-55).
 
-Defaults only: the Ville's recorded decisions replace them inside their bounds. Elimination agreements, limitation
-and precedence belong to the purge; this module only counts.
+The Ville's recorded decisions replace the defaults inside their bounds. What these days mean for a situation stands in
+`policies.terms`, what a run then does in `policies.precedence`; this module only counts.
 """
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 from datetime import date, timedelta
 from functools import cache
+from hashlib import sha256
+from importlib.resources import files
 from typing import Self
 
 from pydantic import model_validator
@@ -85,6 +87,11 @@ class RetentionRule(Closed):
     authority: Text
 
     @property
+    def is_decidable(self) -> bool:
+        """Whether the Ville may decide another duration: counted in months, between two bounds that differ."""
+        return self.months is not None and self.maximum_months is not None and self.minimum_months < self.maximum_months
+
+    @property
     def is_hypothesis(self) -> bool:
         """Whether no source fixes this duration, so that people are told so."""
         return self.authority == HYPOTHESIS
@@ -135,12 +142,55 @@ def rule(kind: Kind) -> RetentionRule:
     return next(found for found in rules() if found.kind is kind)
 
 
-def due(kind: Kind, started: date) -> Due:
+@dataclass(frozen=True, slots=True)
+class Decided:
+    """A duration that the Ville decided, in months, and the sentence that names its act."""
+
+    months: int
+    authority: str
+
+
+@dataclass(frozen=True, slots=True)
+class Durations:
+    """The durations that apply on a day: the defaults, and what the Ville decided instead."""
+
+    decided: Mapping[Kind, Decided] = field(default_factory=dict)
+
+    def rule(self, kind: Kind) -> RetentionRule:
+        """Give the rule that applies to a kind, with its authority."""
+        found = rule(kind)
+        decision = self.decided.get(kind)
+        if decision is None:
+            return found
+        statement = f"Durée décidée par la Ville : {decision.months} mois à partir de « {found.starts} »."
+        change = {"months": decision.months, "authority": decision.authority, "statement": statement}
+        return found.model_copy(update=change)
+
+    def months(self, kind: Kind) -> int:
+        """Give a duration in months; raise ValueError for a kind that is not counted so."""
+        months = self.rule(kind).months
+        if months is None:
+            raise ValueError(f"{kind.value} is not counted in months")
+        return months
+
+    def fingerprint(self) -> str:
+        """Give the SHA-256 of what applies, in hexadecimal: the file as it ships, and every decision."""
+        decided = "".join(
+            f"\n{kind.value}={found.months};{found.authority}" for kind, found in sorted(self.decided.items())
+        )
+        return sha256(files("policies").joinpath("retention.toml").read_bytes() + decided.encode()).hexdigest()
+
+
+DEFAULTS = Durations()
+"""The durations of the file, no decision having replaced any."""
+
+
+def due(kind: Kind, started: date, durations: Durations = DEFAULTS) -> Due:
     """Give the day on which something is due, from its starting event.
 
     Raises ValueError for a kind that is counted in meetings, for which `due_at_meeting` answers.
     """
-    found = rule(kind)
+    found = durations.rule(kind)
     if found.months is not None:
         return Due(add_months(started, found.months), found)
     if found.days is not None:

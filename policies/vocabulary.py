@@ -224,6 +224,12 @@ class Inadmissibility(Word):
     DIVERTED_PARQUET = "diverted_parquet", "relève d'une saisine du parquet"
     DIVERTED_RIMS = "diverted_rims", "relève du dispositif RIMS"
     DIVERTED_CPRAF = "diverted_cpraf", "relève de la CPRAF"
+    UNQUALIFIED_IN_TIME = "unqualified_in_time", "non qualifiée dans les délais"
+    UNANSWERED_IN_TIME = "unanswered_in_time", "sans réponse du parquet dans les délais"
+
+
+LAPSES = frozenset({Inadmissibility.UNQUALIFIED_IN_TIME, Inadmissibility.UNANSWERED_IN_TIME})
+"""Grounds that only the end of a delay gives: nobody may choose them (domain.md section 6)."""
 
 
 class ClosingReason(Word):
@@ -238,6 +244,11 @@ class ClosingReason(Word):
     DUPLICATE = "duplicate", "doublon"
     NOT_EXAMINED_IN_TIME = "not_examined_in_time", "non examinée dans les délais"
     SUPPORT_REFUSED = "support_refused", "accompagnement refusé"
+    NO_DECISION_IN_TIME = "no_decision_in_time", "suivi sans nouvelle décision dans les délais"
+
+
+UNDECIDED = frozenset({ClosingReason.NO_DECISION_IN_TIME})
+"""Reasons that only the end of a delay gives: no collegial decision may bear them."""
 
 
 class ReturnReason(Word):

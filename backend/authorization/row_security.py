@@ -48,6 +48,7 @@ POLICIES: Mapping[str, Reach] = {
     "family_information": Reach.CELLS,
     "transmission": Reach.INSTITUTION_OR_CELLS,
     "feedback": Reach.INSTITUTION_OR_CELLS,
+    "purge_notice": Reach.CELLS,
     "draft": Reach.ACCOUNT,
     "receipt": Reach.ACCOUNT_OR_CELLS,
 }

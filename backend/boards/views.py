@@ -9,6 +9,7 @@ from backend.feedback.views import FeedbackView
 from backend.members.views import AccountLine, HabilitationLine
 from backend.orientations.views import FamilyView, OrientationView, PanelView, TransmissionView
 from backend.parquet.views import AnswerView
+from backend.purge.views import RetentionView
 from backend.research.views import SeatView
 from backend.signalements.views.content import ContentView
 from backend.situations.views import ExitView, SituationView
@@ -74,6 +75,7 @@ class SheetView:
     seats: tuple[SeatView, ...]
     can_answer: bool
     answer_choices: tuple[tuple[str, str, str], ...]
+    retention: RetentionView | None
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,4 +1,4 @@
-"""The commands of `cenacle` (fixed interface): init demo serve migrate doctor token user audit."""
+"""The commands of `cenacle` (fixed interface): init demo serve migrate doctor token user audit purge."""
 
 from typing import Any
 
@@ -6,7 +6,7 @@ import typer
 from pydantic import ValidationError
 from typer._click.exceptions import BadParameter, MissingParameter, NoArgsIsHelpError, NoSuchOption, UsageError
 
-from backend.cli import audit, demo, doctor, installation, serving, tokens, users
+from backend.cli import audit, demo, doctor, installation, purge, serving, tokens, users
 from backend.settings import Settings
 
 PROGRAM = "cenacle"
@@ -17,6 +17,7 @@ KINDS = {
     "<list[str]>": "<texte>",
     "<int>": "<nombre>",
     "<int range>": "<nombre>",
+    "<file>": "<fichier>",
 }
 """The kinds of values, which the library names in English."""
 
@@ -36,6 +37,7 @@ app.command("doctor")(doctor.doctor)
 app.command("token")(tokens.token)
 app.add_typer(users.app, name="user")
 app.add_typer(audit.app, name="audit")
+app.add_typer(purge.app, name="purge")
 
 
 def run() -> int:

@@ -1,6 +1,7 @@
-"""What a serving process does beside requests: the e-mails that are due, and once a day reminders and forgetting.
+"""What a serving process does beside requests: the e-mails that are due, and once a day reminders, forgetting, purge.
 
-The last two once a day; a contact of a network is forgotten when nobody confirmed it in time.
+The purge runs here on embedded stores only: on PostgreSQL it has a role and a timer of its own (`docs/deployment`).
+The others once a day; a contact of a network is forgotten when nobody confirmed it in time.
 Several processes may run it: a message is claimed before it is sent, a day before it is worked.
 """
 
@@ -17,6 +18,9 @@ from backend.members.actions.devices import forget_old_devices
 from backend.members.actions.proconnect import forget_old_requests
 from backend.members.actions.reviews import remind_reviews
 from backend.members.actions.throttling import forget_old_attempts
+from backend.purge.actions.destroying import FiguresMovedError
+from backend.purge.actions.running import is_due
+from backend.purge.actions.running import run as purge
 from backend.rav.actions.networks import forget_lapsed_contacts
 
 LOG = logging.getLogger("cenacle")
@@ -41,6 +45,9 @@ def go_round(house: House) -> None:
             forget_old_devices(uow)
             forget_old_requests(uow)
             forget_lapsed_contacts(uow)
+        due = house.stores.main.embedded and is_due(uow)
+    if due:
+        purge(house)
     send_due(house)
 
 
@@ -48,5 +55,5 @@ def _go_round(house: House, stopped: threading.Event) -> None:
     while not stopped.wait(EVERY):
         try:
             go_round(house)
-        except (SQLAlchemyError, Unavailable) as fault:
+        except (SQLAlchemyError, Unavailable, FiguresMovedError) as fault:
             LOG.warning("a round was left to the next one: %s", type(fault).__name__)

@@ -6,7 +6,7 @@ from pydantic import model_validator
 
 from backend.web.forms import Shape, refuse
 from policies.examination_words import UNEXAMINED, AttendanceCheck, Decision, FollowingReason, PostponementReason
-from policies.vocabulary import ClosingReason, Role
+from policies.vocabulary import UNDECIDED, ClosingReason, Role
 
 
 class DecisionForm(Shape):
@@ -28,6 +28,8 @@ class DecisionForm(Shape):
         }
         if reasons[self.decision] is None:
             raise refuse("reason", "Choisissez le motif de cette décision, dans la liste qui porte son nom.")
+        if self.closing in UNDECIDED:
+            raise refuse("closing", "Ce motif vient d'un délai qui s'achève : choisissez-en un autre.")
         return self
 
 

@@ -7,7 +7,7 @@ from backend.signalements.views.content import ContentView
 from backend.signalements.views.intake import Options, choices
 from policies.examination_words import Decision, FollowingReason, PostponementReason
 from policies.meeting_words import AgendaPart, ItemState, MeetingStage
-from policies.vocabulary import ClosingReason, Motive, Role
+from policies.vocabulary import UNDECIDED, ClosingReason, Motive, Role
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,9 +111,8 @@ class ClosingView:
 def choices_view(seats: tuple[Role, ...]) -> ChoicesView:
     """Give the closed lists, with the seats that the charter names."""
     named = tuple((role.value, role.label) for role in seats)
-    return ChoicesView(
-        choices(Decision), choices(FollowingReason), choices(ClosingReason), choices(PostponementReason), named
-    )
+    closing = tuple((reason.value, reason.label) for reason in ClosingReason if reason not in UNDECIDED)
+    return ChoicesView(choices(Decision), choices(FollowingReason), closing, choices(PostponementReason), named)
 
 
 def decided_words(row: Examination, seats: tuple[Role, ...]) -> DecidedView | None:

@@ -4,9 +4,9 @@ The same shape is filled by the page and by JSON. A draft keeps whatever was typ
 """
 
 from datetime import date
-from typing import Annotated
+from typing import Annotated, Self
 
-from pydantic import AfterValidator, Field
+from pydantic import AfterValidator, Field, model_validator
 
 from backend.kernel.errors import InvalidInput
 from backend.signalements.states import FactsState
@@ -15,6 +15,7 @@ from policies.charter import Charter, EstimatedAge
 from policies.screening import Severity, advice, screening
 from policies.territories import quartiers
 from policies.vocabulary import (
+    LAPSES,
     OFFENCE_MOTIVES,
     ConcernAnswer,
     ExitChannel,
@@ -194,6 +195,12 @@ class QualificationForm(Shape):
     ground: Inadmissibility | None = None
     concern_answer: ConcernAnswer | None = None
     concern_channel: ExitChannel | None = None
+
+    @model_validator(mode="after")
+    def _chosen_ground(self) -> Self:
+        if self.ground in LAPSES:
+            raise refuse("ground", "Ce motif vient d'un délai qui s'achève : choisissez-en un autre.")
+        return self
 
 
 class ReturnForm(Shape):

@@ -14,6 +14,7 @@ from backend.crypto.columns import identifier, nominative, operational, organisa
 from backend.crypto.sealed import Sealed
 from backend.kernel.database import MainRow, UtcDateTime, WordType
 from backend.kernel.identifiers import new_id, new_reference
+from policies.retention_words import Custody
 from policies.vocabulary import ClosingReason, ConcernAnswer, ExitChannel, ExitKind, Inadmissibility, Sharing, Stage
 
 
@@ -36,6 +37,7 @@ class Situation(MainRow, table=True):
         sa.UniqueConstraint("id", "cell_id"),
         sa.Index("ix_situation_cell_stage", "cell_id", "stage", "received_at", "id"),
         sa.Index("ix_situation_cell_received", "cell_id", "received_at", "id"),
+        sa.Index("ix_situation_cell_custody", "cell_id", "custody"),
         sa.Index("ix_situation_exit_unread", "cell_id", "exit_unread", "received_at", "id"),
     )
 
@@ -55,10 +57,13 @@ class Situation(MainRow, table=True):
     answered_at: datetime | None = operational(default=None, sa_type=UtcDateTime)
     presented_at: datetime | None = operational(default=None, sa_type=UtcDateTime)
     decided_at: datetime | None = operational(default=None, sa_type=UtcDateTime)
+    lapsed_at: datetime | None = operational(default=None, sa_type=UtcDateTime)
     closed_at: datetime | None = operational(default=None, sa_type=UtcDateTime)
     closing_reason: ClosingReason | None = operational(default=None, sa_type=WordType(ClosingReason))
     first_exit_at: datetime | None = operational(default=None, sa_type=UtcDateTime)
     exit_unread: bool = operational(default=False)
+    limited_at: datetime | None = operational(default=None, sa_type=UtcDateTime)
+    custody: Custody = operational(default=Custody.ACTIVE, sa_type=WordType(Custody))
     returned_before: bool = operational(default=False)
     merged_into: UUID | None = identifier(default=None, foreign_key="situation.id")
     version: int = operational(default=1)

@@ -1,6 +1,7 @@
 """Lifecycle of a situation, from reception to closing (domain.md section 3)."""
 
 from backend.kernel.lifecycle import Lifecycle, Move
+from policies.terms import UNFINISHED
 from policies.vocabulary import Stage
 
 ADMIT = "admit"
@@ -17,8 +18,11 @@ POSTPONE = "postpone"
 RESUME = "resume"
 FOLLOW = "follow"
 CLOSE = "close"
+LAPSE = "lapse"
+EXPIRE = "expire"
 
 _RECEIVED = frozenset({Stage.RECEIVED})
+_UNANSWERED = frozenset({Stage.RECEIVED, Stage.ADMISSIBLE, Stage.WITH_PARQUET})
 _WITH_PARQUET = frozenset({Stage.WITH_PARQUET})
 _ANSWERED = frozenset({Stage.RETAINED, Stage.NOT_RETAINED})
 _EXAMINED = frozenset({Stage.UNDER_EXAMINATION})
@@ -38,7 +42,12 @@ SITUATION = Lifecycle(
         Move(POSTPONE, "reporter un premier examen", _EXAMINED, Stage.RETAINED),
         Move(RESUME, "reporter un nouvel examen", _EXAMINED, Stage.FOLLOWED),
         Move(FOLLOW, "poursuivre le suivi", _EXAMINED, Stage.FOLLOWED),
+        Move(LAPSE, "laisser s'éteindre faute de réponse", _UNANSWERED, Stage.INADMISSIBLE),
+        Move(EXPIRE, "clore au terme d'un délai", UNFINISHED, Stage.CLOSED),
         Move(CLOSE, "clore", frozenset({Stage.RETAINED, Stage.FOLLOWED}) | _EXAMINED, Stage.CLOSED),
     )
 )
-"""The parquet may correct its answer until the examination begins: both answers are recorded."""
+"""The parquet may correct its answer until the examination begins: both answers are recorded.
+
+Only the purge lets a delay end: nobody chooses these two moves (domain.md section 6).
+"""

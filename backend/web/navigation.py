@@ -29,6 +29,8 @@ _ITEMS: tuple[tuple[str, str, frozenset[Role]], ...] = (
     ("Réseaux d'aide aux victimes", "/reseaux", MEMBERS),
     ("Annuaire des dispositifs", "/annuaire", frozenset(Role)),
     ("Pilotage", "/pilotage", STEERED),
+    ("Destructions annoncées", "/destructions", frozenset({Role.COORDINATOR})),
+    ("Purge", "/purge", frozenset({Role.DPO, Role.ARCHIVIST, Role.ADMINISTRATOR})),
     ("Cellules", "/cellules", frozenset({Role.COORDINATOR, Role.ADMINISTRATOR, Role.DPO})),
     ("Comptes", "/comptes", frozenset({Role.ADMINISTRATOR})),
     ("Habilitations", "/habilitations", frozenset({Role.COORDINATOR, Role.ADMINISTRATOR})),

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Run once by a new PostgreSQL cluster, as its superuser: the database of the store $STORE (main, keys or journal), its
 # owner, who migrates, the application, who owns nothing, truncates nothing and only reads the journal, and the sealer,
-# who alone adds to the journal.
+# who alone adds to the journal. The owner also runs the purge, which leaves no trace of a key in files or in the log.
 set -euo pipefail
 case "$STORE" in
   main) privileges="SELECT, INSERT, UPDATE, DELETE"; sealing="SELECT, INSERT, UPDATE, DELETE" ;;
@@ -22,4 +22,6 @@ REVOKE CONNECT ON DATABASE postgres, template1 FROM PUBLIC;
 \connect :"store"
 ALTER DEFAULT PRIVILEGES FOR ROLE owner IN SCHEMA public GRANT :privileges ON TABLES TO application;
 ALTER DEFAULT PRIVILEGES FOR ROLE owner IN SCHEMA public GRANT :sealing ON TABLES TO sealer;
+GRANT pg_checkpoint TO owner;
+GRANT EXECUTE ON FUNCTION pg_switch_wal() TO owner;
 SQL

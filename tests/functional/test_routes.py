@@ -240,7 +240,7 @@ PLAIN = [
 ]
 
 
-ACTS = ("/compte/", "/verr", "/annuaire/liste-de-depart")
+ACTS = ("/compte/", "/verr", "/annuaire/liste-de-depart", "/purge/")
 """What asks for nothing but the press of a button: there is no error to read."""
 
 

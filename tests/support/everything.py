@@ -1,8 +1,9 @@
-"""Every journey of steps 1 to 6 in one go, by page and by JSON, with its mistakes; each nominative field has a mark."""
+"""Every journey of steps 1 to 6 and the purge, by page and JSON, with mistakes; each nominative field has a mark."""
 
 import re
-from datetime import date
+from datetime import date, timedelta
 
+from backend.purge.actions.running import run
 from tests.support.cast import Cast
 from tests.support.http import forms_of, links_of
 from tests.support.journeys import (
@@ -11,6 +12,7 @@ from tests.support.journeys import (
     START,
     TYPED,
     Sent,
+    agreed,
     answered,
     convened,
     decided,
@@ -71,7 +73,7 @@ PAGES = (
 
 
 def everything_happens(cast: Cast) -> None:
-    """Go through every journey of steps 1 to 6, by page and by JSON, with its errors."""
+    """Go through every journey of steps 1 to 6 and the purge, by page and by JSON, with its errors."""
     qualify_and_answer(cast)
     give_back(cast)
     merge_and_move(cast)
@@ -83,6 +85,7 @@ def everything_happens(cast: Cast) -> None:
     steer(cast)
     leave(cast)
     sign_in(cast)
+    purge(cast)
     for who in ("coordinator_13", "coordinator_18", "parquet_13", "reporter", "police_13"):
         for page in (
             "/",
@@ -208,6 +211,21 @@ def leave(cast: Cast) -> None:
     administrator = cast.browser("administrator")
     assert administrator.send(page, {"leaves_on": MARKS["last_name"]}).status_code == 422
     assert administrator.send(page, {"leaves_on": "14/01/2027"}).status_code == 303
+
+
+def purge(cast: Cast) -> None:
+    """Announce, lock, destroy and attest under an agreement, and show all of it to who may read it."""
+    agreed(cast)
+    for _ in range(8):
+        cast.pass_time(timedelta(days=1))
+        run(cast.house)
+        cast.browser("coordinator_13").get("/destructions")
+    dpo = cast.browser("dpo")
+    [refused] = [link for link in links_of(dpo.get("/purge")) if link.startswith("/purge/passages/")][:1]
+    assert dpo.send(refused, {}, f"{refused}/confirmation").status_code == 303
+    run(cast.house)
+    for page in ("/purge", "/purge/passages", refused, f"{refused}/attestation", f"{refused}/pdf", "/conservation"):
+        assert dpo.get(page).status_code == 200
 
 
 def qualify_and_answer(cast: Cast) -> None:

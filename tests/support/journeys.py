@@ -18,7 +18,7 @@ from backend.members.models import Account
 from backend.signalements.models import Receipt, Signalement
 from backend.situations.models import Situation
 from tests.support.cast import Cast
-from tests.support.http import Values
+from tests.support.http import Values, forms_of
 
 START: Mapping[str, Values] = {
     "immediate_danger": "non",
@@ -79,6 +79,15 @@ BODY: Mapping[str, object] = {
     "facts": "Vue seule le soir.",
 }
 """The same in JSON."""
+
+AGREEMENT: Mapping[str, Values] = {
+    "kind": "elimination",
+    "number": "2026-41",
+    "issued_on": "02/01/2026",
+    "authority": "Archives de Paris",
+    "file_sha256": "ab" * 32,
+}
+"""An elimination agreement, as an administrator copies it."""
 
 SIGNALEMENTS = "/api/v1/signalements"
 
@@ -222,3 +231,12 @@ def guest_reference(cast: Cast, who: str = "guest_13") -> str:
     """Give the reference of the account of a head of school, as the form of the invitation names it."""
     with cast.house.stores.main.transaction() as session:
         return session.get_one(Account, cast.people[who].id).reference
+
+
+def agreed(cast: Cast) -> None:
+    """Let an administrator enter an elimination agreement for the 13e, and the DPO confirm it."""
+    entered = cast.browser("administrator").send(f"/cellules/{cast.cells['13'].reference}/actes", AGREEMENT)
+    assert entered.status_code == 303, entered.text
+    dpo = cast.browser("dpo")
+    [action] = [form.action for form in forms_of(dpo.get("/actes")) if form.action.startswith("/actes/")]
+    assert dpo.send("/actes", {"decision": "confirm"}, action).status_code == 303

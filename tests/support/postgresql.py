@@ -73,9 +73,9 @@ class Cluster:
         shutil.rmtree(self.folder)
 
     @contextmanager
-    def _superuser(self) -> Iterator[psycopg.Connection]:
+    def _superuser(self, database: str = "postgres") -> Iterator[psycopg.Connection]:
         # CREATE DATABASE refuses to run in a transaction.
-        dsn = f"host=127.0.0.1 port={self.port} user=postgres dbname=postgres"
+        dsn = f"host=127.0.0.1 port={self.port} user=postgres dbname={database}"
         with psycopg.connect(dsn, autocommit=True) as connection:
             yield connection
 

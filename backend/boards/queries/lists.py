@@ -14,6 +14,7 @@ from backend.kernel.errors import NotFound
 from backend.orientations.queries.rows import uninformed, untransmitted
 from backend.parquet.queries import answer_views
 from backend.parquet.views import CHOICES
+from backend.purge.queries.boards import retention_view
 from backend.research.queries import seats_of
 from backend.research.views import SeatView
 from backend.signalements.queries.content import content_view, situation_views
@@ -140,7 +141,13 @@ def sheet(uow: UnitOfWork, reference: str) -> SheetView:
         seats=_seats(uow, situation),
         can_answer=SITUATION.allows(situation.stage, RETAIN) and gate.permits(uow, situation, Action.SITUATION_ANSWER),
         answer_choices=CHOICES,
+        retention=retention_view(uow, situation) if _coordinates(uow, situation) else None,
     )
+
+
+def _coordinates(uow: UnitOfWork, situation: Situation) -> bool:
+    """Tell whether the person coordinates the cell: what awaits a situation would tell others its outcome."""
+    return Role.COORDINATOR in uow.actor.roles_in(situation.cell_id)
 
 
 def _seats(uow: UnitOfWork, situation: Situation) -> tuple[SeatView, ...]:

@@ -23,6 +23,8 @@ from backend.members.models import Account, Habilitation
 from backend.members.queries.standing import missing_conditions
 from backend.orientations.queries.rows import uninformed
 from backend.orientations.queries.sheets import NOTICE_MONTHS, transmissions_to
+from backend.purge.queries.boards import announced_count, refused_today
+from backend.purge.queries.durations import decisions_to_advise
 from backend.research.queries import to_prepare
 from backend.signalements.models import Invitation, Receipt
 from backend.signalements.queries.rows import my_drafts
@@ -112,11 +114,18 @@ def _habilitations(uow: UnitOfWork) -> list[TaskView]:
 
 
 def _dpo(uow: UnitOfWork) -> list[TaskView]:
+    found = []
     number = gate.count(uow, RecordedAct, col(RecordedAct.state) == ActState.ENTERED)
-    if not number:
-        return []
-    text = f"{_several(number, 'acte')} sans votre avis : la cellule ne peut pas encore recevoir de signalement."
-    return [TaskView("Actes à confirmer", text, "/actes")]
+    if number:
+        text = f"{_several(number, 'acte')} sans votre avis : la cellule ne peut pas encore recevoir de signalement."
+        found.append(TaskView("Actes à confirmer", text, "/actes"))
+    if awaited := decisions_to_advise(uow):
+        text = f"{_several(awaited, 'durée')} de conservation à examiner avant application."
+        found.append(TaskView("Avis sur une durée", text, "/conservation"))
+    if refused := refused_today(uow):
+        text = "La purge a refusé son passage d'aujourd'hui : elle attend votre confirmation."
+        found.append(TaskView("Purge refusée", text, f"/purge/passages/{refused.reference}", urgent=True))
+    return found
 
 
 def _education_contacts(uow: UnitOfWork) -> list[TaskView]:
@@ -160,6 +169,11 @@ def _coordinator(uow: UnitOfWork) -> list[TaskView]:
     if authors:
         text = f"{_several(authors, 'auteur')} à rappeler avant de qualifier."
         found.append(TaskView("Formulaires à usage unique", text, "/invitations"))
+    announced, nearest = announced_count(uow)
+    if announced and nearest is not None:
+        text = f"{_several(announced, 'situation')} à leur terme bientôt ou déjà : vérifiez avant leur destruction."
+        limit = in_words(nearest, uow.today())
+        found.append(TaskView("Destructions annoncées", text, "/destructions", limit, nearest.isoformat(), urgent=True))
     exits = gate.count(uow, Situation, *GROUPS["sorties"].where())
     if exits:
         text = f"{_several(exits, 'situation')} avec une sortie que vous n'avez pas encore lue : à traiter d'abord."

@@ -183,10 +183,50 @@ class Keyring:
         with self.store.transaction() as session:
             return frozenset(session.scalars(sa.select(subject).where(subject.in_(subjects))))
 
+    def tombstones(self, after: UUID, limit: int) -> list[Tombstone]:
+        """Give some tombstones in the order of their subjects, after one of them; `UUID(int=0)` gives the first."""
+        subject = col(TombstoneRecord.subject)
+        query = sa.select(TombstoneRecord).where(subject > after).order_by(subject).limit(limit)
+        with self.store.transaction() as session:
+            return [Tombstone(row.reference, row.subject, row.ground, row.at) for row in session.scalars(query)]
+
+    def forget_tombstones(self, before: datetime) -> int:
+        """Delete the tombstones written before an instant, whose subjects no backup holds any more; give how many."""
+        with self.store.erasing() as session:
+            gone = sa.delete(TombstoneRecord).where(col(TombstoneRecord.at) < before)
+            return len(session.scalars(gone.returning(col(TombstoneRecord.subject))).all())
+
+    def finish_tombstones(self) -> int:
+        """Destroy every subject that has a tombstone and still owns a key, as a kill leaves it; give how many."""
+        buried = sa.select(col(TombstoneRecord.subject))
+        with self.store.transaction() as session:
+            left = session.scalars(
+                sa.select(col(SubjectRecord.subject)).where(col(SubjectRecord.subject).in_(buried))
+            ).all()
+        if left:
+            self.destroy_subjects(left)
+        return len(left)
+
+    def leave_no_trace(self) -> bool:
+        """Rewrite the tables of keys, so that no file holds what was deleted; tell whether it was possible.
+
+        On PostgreSQL a deleted row stays in its page, VACUUM or not: only VACUUM FULL and a checkpoint take it away,
+        which the owner of the tables may ask. SQLite overwrote it already.
+        """
+        if self.store.embedded:
+            return True
+        return self.store.rewrite([SubjectRecord.__tablename__, SubjectWrap.__tablename__, SearchToken.__tablename__])
+
     def hold(self, subjects: Collection[UUID]) -> None:
         """Lock subjects that may be neither read nor destroyed: their cell's key no longer opens them (domain.md 6)."""
         with self.store.erasing() as session:
-            move_wraps(session, self.root, subjects, HolderKind.CELL, HolderKind.HOLD)
+            for kind in (HolderKind.CELL, HolderKind.ARCHIVE):
+                move_wraps(session, self.root, subjects, kind, HolderKind.HOLD)
+
+    def archive(self, subjects: Collection[UUID]) -> None:
+        """Take subjects out of the active base: only the archive's key opens them from here on (domain.md 6)."""
+        with self.store.erasing() as session:
+            move_wraps(session, self.root, subjects, HolderKind.CELL, HolderKind.ARCHIVE)
 
     def release(self, subjects: Collection[UUID]) -> None:
         """Give held subjects back to their cell."""

@@ -41,7 +41,9 @@ def give_back(uow: UnitOfWork, reference: str, form: ReturnForm, *, version: int
     if len(content.signalements) != 1:
         raise WrongMoment("Plusieurs signalements sont réunis ici : ils ne peuvent plus être renvoyés.")
     (signalement,) = content.signalements
-    receipt = uow.session.get_one(Receipt, signalement.row.receipt_id)
+    receipt = None if signalement.row.receipt_id is None else uow.session.get(Receipt, signalement.row.receipt_id)
+    if receipt is None:
+        raise WrongMoment("Le récépissé de ce signalement a disparu avec son délai : il ne peut plus être renvoyé.")
     if receipt.account_id is None:
         raise WrongMoment("L'auteur a utilisé un formulaire à usage unique : joignez-le par téléphone.")
     draft = Draft(

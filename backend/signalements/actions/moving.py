@@ -72,14 +72,15 @@ def move(uow: UnitOfWork, reference: str, form: MoveForm, *, version: int | None
         uow.session.flush()
         if signalement.text is not None:
             add_facts(uow, carried, signalement.text)
-        receipt = uow.session.get_one(Receipt, row.receipt_id)
-        receipt.cell_id = cell.id
+        if row.receipt_id is not None:
+            uow.session.get_one(Receipt, row.receipt_id).cell_id = cell.id
         if row.invitation_id is not None:
             uow.session.get_one(Invitation, row.invitation_id).cell_id = cell.id
         count_received(uow, situation.cell_id, row.origin, signalement.motives, by=-1)
         count_received(uow, cell.id, row.origin, signalement.motives, by=1)
     erase(uow, situation, content, Ground.MOVED)
     situation.stage = stage
+    situation.qualified_at = uow.now()
     uow.count(Indicator.MOVED, situation.cell_id)
     uow.record(SituationMoved(Reference(situation.reference), Reference(successor.reference)))
     return situation

@@ -15,6 +15,7 @@ from backend.web.pages import french_day
 from policies.disclosure import Field
 from policies.territories import arrondissements
 from policies.vocabulary import (
+    LAPSES,
     SCHOOL_MOTIVES,
     ExitChannel,
     Inadmissibility,
@@ -94,9 +95,8 @@ class DecisionView:
 def decision(content: ContentView, typed: Mapping[str, object], matches: tuple[MatchView, ...]) -> DecisionView:
     """Show a page of decision, with the closed lists to choose from."""
     numbers = tuple((str(number), ordinal(number)) for number in arrondissements())
-    return DecisionView(
-        content, typed, matches, choices(Inadmissibility), choices(ExitChannel), choices(ReturnReason), numbers
-    )
+    grounds = tuple((ground.value, ground.label) for ground in Inadmissibility if ground not in LAPSES)
+    return DecisionView(content, typed, matches, grounds, choices(ExitChannel), choices(ReturnReason), numbers)
 
 
 def signalement_view(

@@ -48,6 +48,7 @@ SAID = {
     "research_opened": ("link",),
     "transmission_waiting": ("link", "day"),
     "feedback_reminder": ("link", "day"),
+    "purge_notice": ("number", "day"),
     "rav_convocation": ("day", "hour", "minute", "kind", "meeting"),
     "steering_convocation": ("day", "hour", "minute", "kind", "event"),
     "steering_cancellation": ("day", "hour", "minute", "kind", "event"),

@@ -13,6 +13,7 @@ from policies.access import MEMBERS, RULES, SUBMITTERS, WITH_COORDINATOR, WITH_P
 from policies.charter_words import RecipientCategory
 from policies.meeting_words import AgendaPart
 from policies.orientation_words import TransmissionState
+from policies.retention_words import Custody
 from policies.steering_words import SteeringKind
 from policies.vocabulary import CITY_ROLES, SEATS, Role, Sharing, Stage
 from tests.support.access import ACCOUNT, CELL, INSTITUTION, import_tables, links_of, member, permitted, words_of
@@ -20,6 +21,7 @@ from tests.support.access import ACCOUNT, CELL, INSTITUTION, import_tables, link
 import_tables()
 OTHER_CELL = UUID(int=18)
 
+OPEN = Custody.ACTIVE
 C, P = Role.COORDINATOR, Role.PARQUET
 NOBODY: frozenset[Role] = frozenset()
 
@@ -99,8 +101,46 @@ def test_every_action_that_depends_on_the_stage_is_expected_here() -> None:
 @pytest.mark.parametrize("action", STAGED)
 def test_each_cell_of_the_matrix_of_situations(action: Action, stage: Stage) -> None:
     for sharing, expected in {Sharing.WITHHELD: EXPECTED, Sharing.SEATS: SHARED}.items():
-        found = {role for role in Role if permitted(action, member(role), stage=stage, sharing=sharing)}
+        found = {role for role in Role if permitted(action, member(role), stage=stage, sharing=sharing, custody=OPEN)}
         assert found == getattr(expected[action], stage.value), sharing
+
+
+READINGS = (
+    Action.SITUATION_READ,
+    Action.SIGNALEMENT_READ,
+    Action.PARQUET_ANSWER_READ,
+    Action.SITUATION_EXIT_READ,
+    Action.PRIOR_RESEARCH_READ,
+)
+
+
+@pytest.mark.parametrize("custody", [Custody.ARCHIVED, Custody.LOCKED])
+@pytest.mark.parametrize("action", READINGS)
+def test_what_is_archived_or_locked_exists_for_nobody(action: Action, custody: Custody) -> None:
+    assert not any(
+        permitted(action, member(role), link, stage=stage, sharing=sharing, custody=custody)
+        for role in Role
+        for link in (None, *links_of(action))
+        for stage in Stage
+        for sharing in Sharing
+    )
+
+
+PURGE = {
+    Action.PURGE_RUN_READ: {Role.ADMINISTRATOR, Role.DPO, Role.ARCHIVIST},
+    Action.PURGE_RUN_SWITCH: {Role.ADMINISTRATOR, Role.DPO},
+    Action.PURGE_RUN_CONFIRM: {Role.DPO},
+    Action.PURGE_NOTICE_READ: {C},
+    Action.RETENTION_DECISION_READ: {Role.ADMINISTRATOR, Role.DPO, Role.ARCHIVIST},
+    Action.RETENTION_DECISION_ENTER: {Role.ADMINISTRATOR},
+    Action.RETENTION_DECISION_ADVISE: {Role.DPO},
+}
+
+
+@pytest.mark.parametrize("action", PURGE)
+def test_the_dpo_watches_the_purge_the_coordinator_is_told_and_no_other_role_has_a_part(action: Action) -> None:
+    assert {role for role in Role if permitted(action, member(role))} == PURGE[action]
+    assert not permitted(Action.PURGE_NOTICE_READ, member(C, OTHER_CELL))
 
 
 @pytest.mark.parametrize("stage", Stage)
@@ -108,9 +148,11 @@ def test_a_preparation_is_read_by_the_seat_that_wrote_it_while_it_is_open_and_by
     action = Action.PRIOR_RESEARCH_READ
     (own,) = (link for link in links_of(action) if link.field == "account_id")
     for sharing in Sharing:
-        readers = {role for role in Role if permitted(action, member(role), own, stage=stage, sharing=sharing)}
+        readers = {
+            role for role in Role if permitted(action, member(role), own, stage=stage, sharing=sharing, custody=OPEN)
+        }
         assert readers == (getattr(SEATED, stage.value) if sharing is Sharing.SEATS else NOBODY)
-        assert not any(permitted(action, member(role), stage=stage, sharing=sharing) for role in Role)
+        assert not any(permitted(action, member(role), stage=stage, sharing=sharing, custody=OPEN) for role in Role)
 
 
 @pytest.mark.parametrize("stage", Stage)
@@ -118,7 +160,7 @@ def test_a_guest_reads_the_one_situation_to_which_the_account_is_invited_while_i
     for action in STAGED:
         for link in links_of(action):
             for sharing in Sharing:
-                reads = permitted(action, member(Role.GUEST), link, stage=stage, sharing=sharing)
+                reads = permitted(action, member(Role.GUEST), link, stage=stage, sharing=sharing, custody=OPEN)
                 opened = sharing is Sharing.SEATS and getattr(AT_THE_TABLE, stage.value) == TABLE
                 may = action in {Action.SITUATION_READ, Action.SITUATION_EXIT, Action.SIGNALEMENT_READ}
                 assert reads == (opened and may and link.field == "guest_id"), (action, sharing)
@@ -279,6 +321,7 @@ def test_an_answer_is_read_with_its_transmission_and_corrected_by_its_author_alo
 
 FOUR_EYES = {
     Action.RECORDED_ACT_DECIDE: (Role.DPO, {"entered_by"}),
+    Action.RETENTION_DECISION_ADVISE: (Role.DPO, {"entered_by"}),
     Action.HABILITATION_GRANT: (Role.ADMINISTRATOR, {"account_id", "proposed_by"}),
     Action.ACCOUNT_RESET: (Role.ADMINISTRATOR, {"id"}),
     Action.ACCOUNT_CLOSE: (Role.ADMINISTRATOR, {"id"}),
@@ -364,7 +407,7 @@ def test_the_coordinator_and_the_town_hall_organise_members_read_and_nobody_else
 def _sees_anything(holder: Actor) -> bool:
     links = {action: (None, *links_of(action)) for action in STAGED}
     return any(
-        permitted(action, holder, link, stage=stage, sharing=sharing)
+        permitted(action, holder, link, stage=stage, sharing=sharing, custody=OPEN)
         for action in STAGED
         for link in links[action]
         for stage in Stage

@@ -10,7 +10,19 @@ from pydantic import ValidationError
 from policies.charter import published
 from policies.closed import read_toml
 from policies.months import add_months, add_years, first_day, last_day, month_of
-from policies.retention import Kind, Outcome, RetentionRule, Schedule, due, due_at_meeting, rule, rules
+from policies.retention import (
+    DEFAULTS,
+    Decided,
+    Durations,
+    Kind,
+    Outcome,
+    RetentionRule,
+    Schedule,
+    due,
+    due_at_meeting,
+    rule,
+    rules,
+)
 
 START = date(2026, 1, 31)
 FIELDS: dict[str, object] = {
@@ -146,3 +158,38 @@ def test_every_statement_is_a_french_sentence() -> None:
     for found in rules():
         assert found.statement[0].isupper()
         assert found.statement.endswith(".")
+
+
+def test_a_decision_of_the_ville_replaces_a_default_and_says_so() -> None:
+    durations = Durations({Kind.CLOSED: Decided(2, "décision 12")})
+    found = due(Kind.CLOSED, START, durations)
+    assert (found.day, found.rule.authority) == (date(2026, 3, 31), "décision 12")
+    assert found.rule.statement == "Durée décidée par la Ville : 2 mois à partir de « fin du suivi »."
+    assert due(Kind.INADMISSIBLE, START, durations) == due(Kind.INADMISSIBLE, START)
+    assert durations.months(Kind.CLOSED) == 2
+    with pytest.raises(ValueError, match="not counted in months"):
+        durations.months(Kind.DRAFT)
+
+
+def test_the_fingerprint_changes_with_every_decision() -> None:
+    prints = {
+        Durations({kind: Decided(months, "décision")}).fingerprint()
+        for kind in (Kind.CLOSED, Kind.ARCHIVE)
+        for months in (1, 2)
+    } | {DEFAULTS.fingerprint()}
+    assert len(prints) == 5
+
+
+def test_the_ville_decides_between_two_bounds_that_differ() -> None:
+    assert {found.kind for found in rules() if found.is_decidable} == {
+        Kind.UNQUALIFIED,
+        Kind.INADMISSIBLE,
+        Kind.NOT_RETAINED,
+        Kind.NOT_RETAINED_LIMIT,
+        Kind.FOLLOW_UP_REVIEW,
+        Kind.FOLLOW_UP_LIMIT,
+        Kind.CLOSED,
+        Kind.ARCHIVE,
+        Kind.RECEIPT,
+        Kind.JOURNAL,
+    }

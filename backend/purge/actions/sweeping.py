@@ -1,0 +1,148 @@
+"""What goes without an agreement or a notice: drafts, receipts, sessions, links, mail, accounts, evidence, tombstones.
+
+Each kind is one line of the table of domain.md section 6; the durations are those in force (`policies.retention`).
+"""
+
+from collections.abc import Callable
+from datetime import date, datetime, time, timedelta
+from functools import partial
+from uuid import UUID
+
+import sqlalchemy as sa
+from sqlmodel import col
+
+from backend.authorization.idempotency import IdempotencyKey
+from backend.authorization.quota import HOUR, ListingQuota
+from backend.authorization.vault import Ground, destroy
+from backend.authorization.work import House, UnitOfWork
+from backend.cells.models import Cell, RecordedAct
+from backend.kernel.clock import paris_instant
+from backend.kernel.database import MainRow
+from backend.mail.models import MailOutbox
+from backend.mail.sending import GIVEN_UP_AFTER
+from backend.members.models import Account, AccountSession, EnrolmentLink
+from backend.purge.actions.tallying import tally
+from backend.purge.events import RecordsExpired
+from backend.purge.models import PurgeRun
+from backend.purge.queries.rows import durations_on
+from backend.signalements.models import Draft, Invitation, Receipt, Signalement
+from policies.retention import Durations, Kind
+from policies.retention_words import Verdict
+from policies.terms import latest_start
+from policies.vocabulary import ReceiptStatus
+
+
+def sweep(house: House, run: UUID) -> None:
+    """Destroy what is over of every kind that needs neither agreement nor notice."""
+    for account in _accounts(house):
+        _each(house, run, Kind.DRAFT, partial(_drafts, account))
+    for kind, delete in SWEEPS:
+        _each(house, run, kind, delete)
+    forgotten = house.keyring.forget_tombstones(_started_by(house, Kind.TOMBSTONE))
+    _each(house, run, Kind.TOMBSTONE, lambda _uow: forgotten)
+
+
+def _each(house: House, run: UUID, kind: Kind, delete: Callable[[UnitOfWork], int]) -> None:
+    with house.transaction() as uow:
+        number = delete(uow)
+        if number:
+            tally(uow, run, kind, Verdict.DESTROYED, number)
+            uow.record(RecordsExpired(kind, number))
+
+
+def _drafts(account: UUID, uow: UnitOfWork) -> int:
+    """Destroy the old drafts of an account; an author who never completed one reads « traité » like the others."""
+    with uow.reaching(account):
+        old = sa.select(Draft).where(col(Draft.account_id) == account, col(Draft.created_at) < _over(uow, Kind.DRAFT))
+        rows = uow.session.scalars(old.with_for_update()).all()
+        for row in rows:
+            destroy(uow, row.id, row.reference, Ground.ABANDONED)
+            if row.receipt_id is not None:
+                receipt = uow.session.get_one(Receipt, row.receipt_id, with_for_update=True)
+                receipt.status, receipt.return_reason = ReceiptStatus.RECEIVED, None
+                receipt.version += 1
+            uow.session.delete(row)
+    return len(rows)
+
+
+def _receipts(uow: UnitOfWork) -> int:
+    _reach_cells(uow)
+    return _delete(uow, Receipt, col(Receipt.processed_at) < _over(uow, Kind.RECEIPT))
+
+
+def _mail(uow: UnitOfWork) -> int:
+    limit = _over(uow, Kind.MAIL)
+    never_sent = sa.and_(col(MailOutbox.sent_at).is_(None), col(MailOutbox.queued_at) < limit - GIVEN_UP_AFTER)
+    return _delete(uow, MailOutbox, sa.or_(col(MailOutbox.sent_at) < limit, never_sent))
+
+
+def _sessions(uow: UnitOfWork) -> int:
+    limit = uow.now() - timedelta(days=1)
+    hour = int(uow.now().timestamp()) // HOUR
+    return (
+        _delete(uow, AccountSession, col(AccountSession.created_at) <= limit)
+        + _delete(uow, IdempotencyKey, col(IdempotencyKey.made_at) <= limit)
+        + _delete(uow, ListingQuota, col(ListingQuota.hour) < hour)
+    )
+
+
+def _links(uow: UnitOfWork) -> int:
+    _reach_cells(uow)
+    # Until the coordinator has confirmed who wrote it, a signalement keeps the invitation that it came by.
+    awaited = sa.and_(col(Invitation.used_at).is_not(None), col(Invitation.author_confirmed_at).is_(None))
+    standing = sa.exists().where(col(Signalement.invitation_id) == col(Invitation.id))
+    over = sa.and_(col(Invitation.created_at) < _over(uow, Kind.LINK), ~sa.and_(awaited, standing))
+    return _delete(uow, EnrolmentLink, col(EnrolmentLink.expires_at) <= uow.now()) + _delete(uow, Invitation, over)
+
+
+def _evidence(uow: UnitOfWork) -> int:
+    day = _latest(uow, Kind.EVIDENCE)
+    ended = sa.func.coalesce(col(RecordedAct.ends_on), col(RecordedAct.issued_on))
+    acts = sa.and_(ended <= day, col(RecordedAct.ends_on).is_not(None))
+    return _delete(uow, RecordedAct, acts) + _delete(uow, PurgeRun, col(PurgeRun.day) <= day)
+
+
+SWEEPS: tuple[tuple[Kind, Callable[[UnitOfWork], int]], ...] = (
+    (Kind.RECEIPT, _receipts),
+    (Kind.MAIL, _mail),
+    (Kind.SESSION, _sessions),
+    (Kind.LINK, _links),
+    (Kind.EVIDENCE, _evidence),
+)
+"""Each kind, and what deletes it."""
+
+
+def _delete(uow: UnitOfWork, model: type[MainRow], condition: sa.ColumnElement[bool]) -> int:
+    (key, *_) = MainRow.metadata.tables[str(model.__tablename__)].primary_key.columns
+    return len(uow.session.scalars(sa.delete(model).where(condition).returning(key)).all())
+
+
+def _over(uow: UnitOfWork, kind: Kind) -> datetime:
+    """Give the instant before which a start must fall for a kind to be over today."""
+    return paris_instant(_latest(uow, kind) + timedelta(days=1), time.min)
+
+
+def _latest(uow: UnitOfWork, kind: Kind) -> date:
+    return _latest_of(durations_on(uow.session, uow.today()), kind, uow.today())
+
+
+def _latest_of(durations: Durations, kind: Kind, today: date) -> date:
+    rule = durations.rule(kind)
+    if rule.days is not None:
+        return today - timedelta(days=rule.days)
+    return latest_start(today, durations.months(kind))
+
+
+def _started_by(house: House, kind: Kind) -> datetime:
+    with house.transaction() as uow:
+        return _over(uow, kind)
+
+
+def _accounts(house: House) -> list[UUID]:
+    with house.transaction() as uow:
+        return list(uow.session.scalars(sa.select(col(Account.id)).order_by(col(Account.id))))
+
+
+def _reach_cells(uow: UnitOfWork) -> None:
+    for cell in uow.session.scalars(sa.select(col(Cell.id)).order_by(col(Cell.id))).all():
+        uow.hand_over(cell)

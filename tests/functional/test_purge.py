@@ -1,0 +1,213 @@
+"""Retention as people meet it: an agreement, a notice, a purge that runs by itself, an attestation verified offline."""
+
+from datetime import date, timedelta
+
+import pytest
+import sqlalchemy as sa
+from sqlmodel import col
+from typer.testing import CliRunner
+
+from backend.cli import loops
+from backend.cli.command import app
+from backend.purge.actions.running import run
+from backend.purge.models import PurgeNotice, PurgeRun, RetentionDecision
+from backend.situations.models import Situation
+from policies.retention_words import Custody, Guard, RunState
+from tests.support.cast import Cast
+from tests.support.http import form_of, links_of, words_of
+from tests.support.journeys import agreed, problem, qualified, sent
+
+DURATION = {
+    "kind": "inadmissible",
+    "months": "2",
+    "number": "2026 DASES 12",
+    "decided_on": "20/11/2026",
+    "authority": "Conseil de Paris",
+    "applies_on": "15/12/2026",
+}
+
+
+def live(cast: Cast, days: int) -> None:
+    """Let days pass, each with its rounds."""
+    for _ in range(days):
+        cast.pass_time(timedelta(days=1))
+        loops.go_round(cast.house)
+
+
+def inadmissible(cast: Cast, **typed: str) -> str:
+    done = sent(cast, **typed)
+    assert qualified(cast, done.situation, admissible="non", ground="not_a_minor").status_code == 303
+    return done.situation
+
+
+def others(cast: Cast, count: int) -> None:
+    """Leave a few situations in the cell, so that one is no large part of it."""
+    for _ in range(count):
+        sent(cast)
+
+
+def exists(cast: Cast, reference: str) -> Situation | None:
+    with cast.house.stores.main.transaction() as session:
+        return session.scalar(sa.select(Situation).where(col(Situation.reference) == reference))
+
+
+def last_run(cast: Cast) -> PurgeRun:
+    with cast.house.stores.main.transaction() as session:
+        return session.scalars(sa.select(PurgeRun).order_by(col(PurgeRun.started_at).desc()).limit(1)).one()
+
+
+@pytest.fixture
+def announced(cast: Cast) -> str:
+    """Bring an inadmissible situation to a month after its decision, under an agreement, with its notice."""
+    agreed(cast)
+    reference = inadmissible(cast)
+    others(cast, 5)
+    live(cast, 26)
+    return reference
+
+
+def test_a_situation_is_announced_then_destroyed_by_itself_and_the_attestation_is_verified_offline(
+    cast: Cast, announced: str, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    coordinator = cast.browser("coordinator_13")
+    assert "Destructions annoncées" in words_of(coordinator.get("/"))
+    assert announced in words_of(coordinator.get("/destructions"))
+    sheet = words_of(coordinator.get(f"/situations/{announced}"))
+    assert "23 décembre 2026 : destruction" in sheet
+    assert "destruction annoncée le" in sheet
+    live(cast, 3)
+    assert exists(cast, announced) is not None
+    live(cast, 1)
+    assert exists(cast, announced) is None
+    assert cast.browser("coordinator_13").get(f"/situations/{announced}").status_code == 404
+    dpo = cast.browser("dpo")
+    page = dpo.get("/purge")
+    assert "Rien n'a dépassé son terme sans raison" in words_of(page)
+    [run_page] = [link for link in links_of(page) if link.startswith("/purge/passages/")][:1]
+    shown = dpo.get(run_page)
+    assert "2026-41, Archives de Paris" in words_of(shown)
+    attestation = dpo.get(f"{run_page}/attestation")
+    file = tmp_path_factory.mktemp("attestation") / "attestation.json"
+    file.write_bytes(attestation.content)
+    key = cast.program("dpo").get("/api/v1/purge").json()["public_key"]
+    assert key in words_of(page)
+    good = CliRunner().invoke(app, ["purge", "verify", str(file), "--key", key])
+    assert good.exit_code == 0, good.output
+    assert "situation non recevable, réorientée ou transmise, CENOMED du 13e, destroyed : 1" in good.output
+    file.write_bytes(attestation.content.replace(b'"number":1', b'"number":0'))
+    assert CliRunner().invoke(app, ["purge", "verify", str(file), "--key", key]).exit_code == 1
+    assert dpo.get(f"{run_page}/pdf").content.startswith(b"%PDF-")
+    assert cast.browser("archivist").get(run_page).status_code == 200
+    assert announced not in shown.text + page.text + attestation.text
+
+
+def test_without_an_agreement_it_is_locked_and_nobody_reads_it_any_more(cast: Cast) -> None:
+    reference = inadmissible(cast)
+    live(cast, 31)
+    found = exists(cast, reference)
+    assert found is not None
+    assert found.custody is Custody.LOCKED
+    coordinator = cast.browser("coordinator_13")
+    assert coordinator.get(f"/situations/{reference}").status_code == 404
+    assert reference not in coordinator.get("/situations?groupe=closes").text
+    assert cast.program("coordinator_13").get(f"/api/v1/situations/{reference}").status_code == 404
+    audit = words_of(cast.browser("dpo").get("/purge"))
+    assert "verrouillées : 1" in audit
+    assert "aucun accord en vigueur" in audit
+    agreed(cast)
+    others(cast, 5)
+    live(cast, 1)
+    assert exists(cast, reference) is None, "locked, it had been announced for more than seven days"
+
+
+def test_a_limitation_keeps_what_is_over_and_starts_the_notice_again(cast: Cast, announced: str) -> None:
+    with cast.house.stores.main.transaction() as session:
+        session.execute(
+            sa.update(Situation).where(col(Situation.reference) == announced).values(limited_at=cast.clock())
+        )
+    live(cast, 10)
+    assert exists(cast, announced) is not None
+    assert "sous limitation : 1" in words_of(cast.browser("dpo").get("/purge"))
+    with cast.house.stores.main.transaction() as session:
+        session.execute(sa.update(Situation).where(col(Situation.reference) == announced).values(limited_at=None))
+    live(cast, 7)
+    assert exists(cast, announced) is not None
+    live(cast, 1)
+    assert exists(cast, announced) is None
+
+
+def test_a_refused_run_is_confirmed_by_the_dpo_with_a_fresh_second_factor_and_by_nobody_else(cast: Cast) -> None:
+    agreed(cast)
+    reference = inadmissible(cast)
+    live(cast, 30)
+    refused = last_run(cast)
+    assert (refused.state, refused.guard) == (RunState.REFUSED, Guard.SHARE)
+    assert exists(cast, reference) is not None
+    address = f"/purge/passages/{refused.reference}/confirmation"
+    for who in ("archivist", "administrator"):
+        browser = cast.browser(who)
+        assert browser.post(address, {"csrf": browser.csrf(), "version": str(refused.version)}).status_code == 403
+    program = cast.program("dpo")
+    tag = program.get(f"/api/v1/purge/passages/{refused.reference}").headers["ETag"]
+    assert problem(program.post(f"/api/v1{address}", {}, If_Match=tag))["status"] == 403
+    dpo = cast.browser("dpo")
+    assert "Purge refusée" in words_of(dpo.get("/"))
+    answer = dpo.send(f"/purge/passages/{refused.reference}", {}, address)
+    assert answer.headers["location"] == f"/purge/passages/{refused.reference}?fait=confirme"
+    loops.go_round(cast.house)
+    assert exists(cast, reference) is None
+    assert last_run(cast).reference == refused.reference
+    again = dpo.post(address, {"csrf": dpo.csrf(), "version": str(last_run(cast).version)})
+    assert again.status_code == 409
+
+
+def test_the_purge_is_stopped_at_once_and_restarted_with_a_second_factor(cast: Cast, announced: str) -> None:
+    dpo = cast.browser("dpo")
+    assert dpo.send("/purge", {}, "/purge/arret").status_code == 303
+    live(cast, 20)
+    assert exists(cast, announced) is not None
+    administrator = cast.browser("administrator")
+    assert "La purge est arrêtée" in words_of(administrator.get("/purge"))
+    assert administrator.send("/purge", {}, "/purge/reprise").status_code == 303
+    assert run(cast.house) is not None
+    assert last_run(cast).guard is Guard.CLOCK, "it had not run for more than two days"
+
+
+def test_the_administrator_records_a_duration_and_the_dpo_previews_it_before_it_applies(cast: Cast) -> None:
+    inadmissible(cast)
+    administrator = cast.browser("administrator")
+    wrong = administrator.send("/conservation/decisions", {**DURATION, "months": "40", "applies_on": "24/11/2026"})
+    assert wrong.status_code == 422
+    assert form_of(wrong, "/conservation/decisions").shown()["number"] == ("2026 DASES 12",)
+    made = administrator.send("/conservation/decisions", DURATION)
+    assert made.status_code == 303, made.text
+    address = made.headers["location"].partition("?")[0]
+    assert "Situations concernées aujourd'hui : 1" in words_of(cast.browser("dpo").get(address)).replace(" .", ".")
+    assert (
+        administrator.post(
+            f"{address}/avis", {"csrf": administrator.csrf(), "version": "1", "opinion": "favourable"}
+        ).status_code
+        == 403
+    )
+    assert cast.browser("dpo").send(address, {"opinion": "favourable"}, f"{address}/avis").status_code == 303
+    assert "avis favorable" in words_of(cast.browser("archivist").get("/conservation"))
+    with cast.house.stores.main.transaction() as session:
+        assert session.scalars(sa.select(RetentionDecision)).one().applies_on == date(2026, 12, 15)
+
+
+def test_the_commands_preview_run_and_account(cast: Cast, announced: str) -> None:
+    cast.pass_time(timedelta(days=1))
+    runner = CliRunner()
+    shown = runner.invoke(app, ["purge", "preview"], obj=cast.house)
+    assert "CENOMED du 13e : à détruire 0, annoncées 1" in shown.output
+    kept = runner.invoke(app, ["purge", "run"], obj=cast.house)
+    assert "Rien n'a été détruit" in kept.output
+    made = runner.invoke(app, ["purge", "run", "--execute"], obj=cast.house)
+    assert made.exit_code == 0, made.output
+    assert "terminé, situations détruites : 0" in made.output
+    assert "Rien à faire" in runner.invoke(app, ["purge", "run", "--execute"], obj=cast.house).output
+    audit = runner.invoke(app, ["purge", "audit"], obj=cast.house)
+    assert "annoncées 1, terme dépassé 0" in audit.output
+    with cast.house.stores.main.transaction() as session:
+        assert session.scalar(sa.select(sa.func.count()).select_from(PurgeNotice)) == 1
+    assert announced not in shown.output + made.output + audit.output
