@@ -58,10 +58,9 @@ def draft(scene: Scene, account: UUID, days: int, receipt: UUID | None = None) -
     row = Draft(
         id=new_id(), cell_id=scene.cell, account_id=account, created_at=created, saved_at=created, receipt_id=receipt
     )
-    with scene.house.transaction() as uow:
-        with uow.reaching(account):
-            seal_into(row, new_subject(uow, row.id, scene.cell), {"content": "texte"})
-            uow.session.add(row)
+    with scene.house.transaction() as uow, uow.reaching(account):
+        seal_into(row, new_subject(uow, row.id, scene.cell), {"content": "texte"})
+        uow.session.add(row)
     return row
 
 
