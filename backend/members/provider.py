@@ -55,6 +55,9 @@ _TURNS = threading.BoundedSemaphore(CONVERSATIONS)
 
 _ENDPOINTS = ("authorization_endpoint", "token_endpoint", "userinfo_endpoint", "jwks_uri", "end_session_endpoint")
 
+_MALFORMED = (ValueError, TypeError, KeyError, RecursionError)
+"""What parsers raise on what is not what they expect; nested lists exhaust the one for JSON."""
+
 _FAULTS = {
     "iss": ProviderFault.ISSUER,
     "aud": ProviderFault.AUDIENCE,
@@ -271,9 +274,10 @@ def _exchange(client: OAuth2Client, known: Discovered, asked: Asked, code: str) 
         given = client.fetch_token(
             known.token_endpoint, grant_type="authorization_code", code=code, code_verifier=asked.verifier
         )
-    except (AuthlibBaseError, ValueError):
+    except (AuthlibBaseError, *_MALFORMED):
         raise ProviderError(ProviderFault.CODE) from None
-    if not isinstance(given.get("id_token"), str) or not isinstance(given.get("access_token"), str):
+    bearer = given.get("access_token")
+    if not isinstance(given.get("id_token"), str) or not isinstance(bearer, str) or not _fits_header(bearer):
         raise ProviderError(ProviderFault.CLAIMS)
     return {name: given[name] for name in ("id_token", "access_token")}
 
@@ -283,7 +287,7 @@ def _keys(client: OAuth2Client, known: Discovered) -> KeySet:
     found = [key for key in published if _signs(key)] if isinstance(published, list) else []
     try:
         return KeySet.import_key_set({"keys": found})
-    except (JoseError, ValueError, TypeError, KeyError):
+    except (JoseError, *_MALFORMED):
         raise ProviderError(ProviderFault.SIGNATURE) from None
 
 
@@ -334,7 +338,7 @@ def _verified(text: str, keys: KeySet) -> jwt.Token:
         token = jwt.decode(text, keys, algorithms=[ALGORITHM])
     except UnsupportedAlgorithmError:
         raise ProviderError(ProviderFault.ALGORITHM) from None
-    except (JoseError, ValueError, TypeError, KeyError):
+    except (JoseError, *_MALFORMED):
         raise ProviderError(ProviderFault.SIGNATURE) from None
     if not token.header.get("kid"):
         raise ProviderError(ProviderFault.SIGNATURE)
@@ -348,7 +352,7 @@ def _checked(claims: JWTClaims, now: datetime) -> Mapping[str, Any]:
         raise ProviderError(ProviderFault.TIME) from None
     except ClaimError as error:
         raise ProviderError(_FAULTS.get(error.claim, ProviderFault.CLAIMS)) from None
-    except (JoseError, AuthlibBaseError, ValueError, TypeError):
+    except (JoseError, AuthlibBaseError, *_MALFORMED):
         raise ProviderError(ProviderFault.CLAIMS) from None
     if not isinstance(claims.get("sub"), str) or not claims["sub"]:
         raise ProviderError(ProviderFault.CLAIMS)
@@ -364,11 +368,15 @@ def _get(client: OAuth2Client, address: str, **headers: str) -> httpx2.Response:
 def _json(answer: httpx2.Response) -> Mapping[str, Any]:
     try:
         found = answer.json() if answer.status_code == httpx2.codes.OK else None
-    except ValueError:
+    except _MALFORMED:
         found = None
     if not isinstance(found, dict):
         raise ProviderError(ProviderFault.UNREACHABLE)
     return found
+
+
+def _fits_header(text: str) -> bool:
+    return text.isascii() and text.isprintable()
 
 
 def _is_of(address: object, issuer: str) -> bool:

@@ -23,6 +23,7 @@ import pytest
 import sqlalchemy as sa
 from joserfc import jwt
 from joserfc.jwk import RSAKey
+from joserfc.jws import serialize_compact
 from sqlmodel import col
 
 from backend.authorization.work import House
@@ -359,6 +360,7 @@ def later(seconds: int) -> Callable[[Liar], dict[str, object]]:
     }
 
 
+HEADER = {"alg": "ES256", "kid": "current"}
 ELSEWHERE = "https://fournisseur.invalid"
 OWN_KEYS = ("authorization_endpoint", "token_endpoint", "userinfo_endpoint", "jwks_uri", "end_session_endpoint")
 
@@ -410,6 +412,16 @@ LIES: dict[str, tuple[Callable[[Liar], None], ProviderFault]] = {
     "tokens that are missing": (
         tell("answers", {"/token": (200, {"Content-Type": "application/json"}, b'{"access_token": "a"}')}),
         ProviderFault.CLAIMS,
+    ),
+    "tokens that fit no header": (
+        tell("answers", {"/token": (200, {}, json.dumps({"access_token": "é\n", "id_token": "a.b.c"}).encode())}),
+        ProviderFault.CLAIMS,
+    ),
+    "tokens nested without end": (tell("answers", {"/token": (200, {}, b"[" * 60_000)}), ProviderFault.CODE),
+    "keys nested without end": (tell("answers", {"/jwks": (200, {}, b"[" * 60_000)}), ProviderFault.UNREACHABLE),
+    "a payload nested without end": (
+        tell("id_token", lambda liar: lambda _claims: serialize_compact(HEADER, b"[" * 30_000, liar.key)),
+        ProviderFault.SIGNATURE,
     ),
     "tokens that are no JSON": (tell("answers", {"/token": (200, {}, b"<p>")}), ProviderFault.CODE),
     "a redirect": (
