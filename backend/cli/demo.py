@@ -85,7 +85,7 @@ def _require_free(settings: Settings) -> None:
 
 
 def _make(settings: Settings) -> None:
-    typer.echo(f"Création des données fictives dans {settings.data} : une dizaine de secondes.")
+    typer.echo(f"Création des données fictives dans {settings.data} : moins d'une minute.")
     begun = time.monotonic()
     clock = DrivenClock(system_clock() - SPAN)
     house = initialise(settings, clock)

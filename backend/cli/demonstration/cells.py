@@ -17,7 +17,10 @@ from policies.months import add_years
 from policies.territories import known_cells, sector_on
 
 LIVE = ("13", "18")
-"""Sectors whose cell has people, contacts and every act confirmed."""
+"""Sectors whose cell has people, contacts and every act confirmed, but one."""
+
+WITHOUT = ("18", RequiredAct.ELIMINATION)
+"""The act that a live cell lacks: what is over in it is locked, and not destroyed."""
 
 CONTACTS = (
     (ContactKind.LOCAL, "Yolande Prémontré", "référente de proximité", "01 99 00 {} 01"),
@@ -52,7 +55,8 @@ def record_acts(house: House, timeline: Timeline, cells: Mapping[str, str]) -> N
     timeline.at(50, 10)
     for territory in LIVE:
         for kind in RequiredAct:
-            _enter(house, timeline, territory, cells[territory], kind)
+            if (territory, kind) != WITHOUT:
+                _enter(house, timeline, territory, cells[territory], kind)
     timeline.at(48, 15)
     with acting(house, DPO) as uow:
         for act in acts_to_confirm(uow):

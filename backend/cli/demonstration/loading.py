@@ -7,6 +7,7 @@ from backend.cli.demonstration.people import habilitate, invite_people, settle_i
 from backend.cli.demonstration.situations import play
 from backend.cli.demonstration.timeline import Timeline
 from backend.kernel.clock import DrivenClock
+from backend.purge.actions.running import run
 
 
 def load(house: House, clock: DrivenClock) -> None:
@@ -16,6 +17,7 @@ def load(house: House, clock: DrivenClock) -> None:
     """
     timeline = Timeline(clock)
     institutions = settle_institutions(house, timeline)
+    timeline.nightly = lambda: run(house)  # only now is it sure that these stores were empty
     cells = open_cells(house, timeline)
     accounts = invite_people(house, timeline, institutions)
     habilitate(house, timeline, accounts, cells)

@@ -1,9 +1,10 @@
 """The hands of the demonstration's clock: always forward, in working hours of Paris, never past the present."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 
-from backend.kernel.clock import PARIS, DrivenClock, paris_day
+from backend.kernel.clock import PARIS, DrivenClock, paris_day, paris_instant
 
 SPAN = timedelta(days=64)
 """How long the demonstration has lived when it is shown: its clock starts that long before the present."""
@@ -13,12 +14,19 @@ BREATH = timedelta(minutes=1)
 
 SATURDAY = 5
 
+NIGHT = time(3)
+"""When the daily purge runs."""
+
+NIGHTS = timedelta(days=21)
+"""The nights that are lived, the last ones: enough to announce and destroy; all of them would take a minute."""
+
 
 @dataclass(slots=True)
 class Timeline:
-    """Moves a clock, from where it stands when the story begins to the present, `SPAN` later."""
+    """Moves a clock, from where it stands when the story begins to the present, `SPAN` later, night after night."""
 
     clock: DrivenClock
+    nightly: Callable[[], object] | None = None
     present: datetime = field(init=False)
 
     def __post_init__(self) -> None:
@@ -44,4 +52,13 @@ class Timeline:
         self._move(self.present)
 
     def _move(self, instant: datetime) -> None:
-        self.clock.advance(min(instant, self.present) - self.clock())
+        target = min(instant, self.present)
+        while (night := self._next_night()) < target:
+            self.clock.advance(night - self.clock())
+            if self.nightly is not None and night > self.present - NIGHTS:
+                self.nightly()
+        self.clock.advance(target - self.clock())
+
+    def _next_night(self) -> datetime:
+        today = paris_instant(paris_day(self.clock()), NIGHT)
+        return today if self.clock() < today else paris_instant(paris_day(self.clock()) + timedelta(days=1), NIGHT)
