@@ -44,6 +44,9 @@ def demo(
             help="Taille du passé rejoué : 1 pour les 184 situations de 2012-2014, 0 pour aucune.", min=0, max=100
         ),
     ] = 1,
+    keep_live: Annotated[
+        bool, typer.Option("--keep-live", help="Ne rien purger : le passé rejoué reste lisible, pour comparer.")
+    ] = False,
     no_serve: Annotated[bool, typer.Option("--no-serve", help="Préparer les données, sans servir.")] = False,
 ) -> None:
     """Charger des données fictives, une seule fois, puis servir la démonstration sur cette machine."""
@@ -54,7 +57,7 @@ def demo(
         typer.echo(f"Démonstration reprise dans {data}.")
     else:
         _require_free(settings)
-        _make(settings, size)
+        _make(settings, size, keep=keep_live)
     house = _open(settings)
     _announce(settings)
     if no_serve:
@@ -91,14 +94,14 @@ def _require_free(settings: Settings) -> None:
         )
 
 
-def _make(settings: Settings, size: int) -> None:
+def _make(settings: Settings, size: int, *, keep: bool) -> None:
     typer.echo(f"Création des données fictives dans {settings.data}.")
     begun, present = time.monotonic(), system_clock()
     clock = DrivenClock(first_instant(present, size))
     house = initialise(settings, clock)
     try:
         with typer.progressbar(length=length(size), label="Rejeu" if size else "Chargement") as bar:
-            load(house, clock, present, size, lambda: bar.update(1))
+            load(house, clock, present, size, lambda: bar.update(1), keep=keep)
         if size:
             _show_figures(house)
     finally:

@@ -40,6 +40,8 @@ from backend.members.queries.standing import missing_conditions
 from backend.orientations.models import Transmission
 from backend.orientations.queries.rows import untransmitted
 from backend.orientations.queries.sheets import transmissions_to
+from backend.purge.models import PurgeRun
+from backend.purge.queries.boards import audits, destroyed_by
 from backend.research.queries import to_prepare
 from backend.settings import Settings
 from backend.signalements.actions.merging import suggestions
@@ -48,10 +50,12 @@ from backend.signalements.states import FactsState
 from backend.situations.models import Situation
 from backend.steering.models import SteeringEvent
 from policies.dispositifs import dispositifs
+from policies.go_live import RequiredAct
 from policies.habilitation import Condition
 from policies.meeting_words import ItemState, MeetingStage
 from policies.orientation_words import TransmissionState
 from policies.personas import DOMAIN, PERSONAS, Persona
+from policies.retention_words import RunState
 from policies.steering_words import SteeringKind, SteeringState
 from policies.territories import known_cells
 from policies.vocabulary import ReceiptStatus, Role, Sharing, Stage
@@ -72,9 +76,9 @@ STAGES = {
         Stage.RETAINED: 2,
         Stage.NOT_RETAINED: 1,
         Stage.FOLLOWED: 2,
-        Stage.INADMISSIBLE: 1,
+        Stage.INADMISSIBLE: 2,
     },
-    "18": {Stage.RECEIVED: 2, Stage.ADMISSIBLE: 1},
+    "18": {Stage.RECEIVED: 2, Stage.ADMISSIBLE: 1, Stage.INADMISSIBLE: 1},
 }
 
 app = Typer()
@@ -257,6 +261,7 @@ def test_one_free_text_awaits_its_review_and_the_others_were_read(house: House) 
         cell = cells_of(uow)["13"]
         states = uow.session.scalars(sa.select(col(Signalement.facts_state)).where(col(Signalement.cell_id) == cell.id))
         assert Counter(states) == {FactsState.NONE: 15, FactsState.KEPT: 2, FactsState.TO_REVIEW: 1}
+        assert Counter(states) == {FactsState.NONE: 14, FactsState.KEPT: 2, FactsState.TO_REVIEW: 1}
 
 
 def test_the_landlord_has_a_draft_and_a_signalement_to_complete(house: House) -> None:
@@ -274,8 +279,19 @@ def test_the_live_cells_have_their_acts_and_one_act_awaits_the_dpo(house: House)
     with acting(house, f"dpo@{DOMAIN}") as uow:
         cells = cells_of(uow)
         assert set(cells) == {str(number) for number in known_cells().arrondissements}
-        assert [missing_acts(uow, cells[territory], uow.today()) for territory in STAGES] == [(), ()]
+        lacking = [missing_acts(uow, cells[territory], uow.today()) for territory in STAGES]
+        assert [[requirement.act for requirement in missing] for missing in lacking] == [[], [RequiredAct.ELIMINATION]]
         assert len(acts_to_confirm(uow)) == 1
+
+
+def test_the_purge_has_destroyed_one_situation_announces_another_and_keeps_a_third_locked(house: House) -> None:
+    with acting(house, f"dpo@{DOMAIN}") as uow:
+        cells = {cell.cell: cell for cell in audits(uow)}
+        runs = uow.session.scalars(gate.readable(uow, PurgeRun)).all()
+        assert sum(destroyed_by(uow, [run.id for run in runs]).values()) == 1
+    assert {run.state for run in runs} == {RunState.FINISHED}
+    assert (cells["CENOMED du 13e"].announced, cells["CENOMED du 13e"].overdue) == (1, 0)
+    assert (cells["CENOMED du 18e"].locked, cells["CENOMED du 18e"].agreement) == (1, None)
 
 
 def test_the_journal_of_the_demonstration_is_whole(house: House) -> None:
@@ -292,7 +308,7 @@ def test_nothing_is_dated_in_the_future_nor_all_at_once(house: House) -> None:
     with acting(house, COORDINATOR) as uow:
         received = uow.session.scalars(sa.select(col(Situation.received_at))).all()
     assert len({instant.date() for instant in received}) > 8
-    assert min(received) > uow.now() - timedelta(weeks=5, days=2)
+    assert min(received) > uow.now() - timedelta(weeks=7)
 
 
 def test_no_persona_has_a_password_that_can_be_guessed(house: House) -> None:

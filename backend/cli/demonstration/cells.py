@@ -18,7 +18,10 @@ from policies.months import add_years
 from policies.territories import known_cells, sector_on
 
 LIVE = ("13", "18")
-"""Sectors whose cell has people, contacts and every act confirmed."""
+"""Sectors whose cell has people, contacts and every act confirmed, but one."""
+
+WITHOUT = ("18", RequiredAct.ELIMINATION)
+"""The act that a live cell lacks: what is over in it is locked, and not destroyed."""
 
 CONTACTS = (
     (ContactKind.LOCAL, "Yolande Prémontré", "référente de proximité", "01 99 00 {} 01"),
@@ -56,18 +59,25 @@ def open_one(uow: UnitOfWork, territory: str, arrondissement: int) -> str:
 def record_acts(house: House, timeline: Timeline, cells: Mapping[str, str]) -> None:
     """Enter every act of the live cells, and let the DPO confirm them."""
     timeline.at(50, 10)
-    enter_acts(house, timeline, {territory: cells[territory] for territory in LIVE}, timeline.day(61))
+    enter_acts(house, timeline, {territory: cells[territory] for territory in LIVE}, timeline.day(61), WITHOUT)
     timeline.at(48, 15)
     confirm_acts(house, timeline, DPO)
 
 
-def enter_acts(house: House, timeline: Timeline, cells: Mapping[str, str], issued: date) -> None:
-    """Enter every required act of some cells, issued on a day for three years."""
+def enter_acts(
+    house: House,
+    timeline: Timeline,
+    cells: Mapping[str, str],
+    issued: date,
+    without: tuple[str, RequiredAct] | None = None,
+) -> None:
+    """Enter every required act of some cells but one, issued on a day for four years."""
     with acting(house, ADMIN) as uow:
         for territory, cell in cells.items():
             for kind in RequiredAct:
-                timeline.later(4)
-                _enter(uow, territory, cell, kind, issued)
+                if (territory, kind) != without:
+                    timeline.later(4)
+                    _enter(uow, territory, cell, kind, issued)
 
 
 def confirm_acts(house: House, timeline: Timeline, dpo: str) -> None:
@@ -112,6 +122,6 @@ def _enter(uow: UnitOfWork, territory: str, cell: str, kind: RequiredAct, issued
         number=f"FICTIF-{issued.year}-{territory}-{kind.value}",
         issued_on=issued,
         authority="autorité fictive, pour la démonstration",
-        ends_on=add_years(issued, 3),
+        ends_on=add_years(issued, 4),
         file_sha256=sha256(f"acte fictif {territory} {kind.value}".encode()).hexdigest(),
     )

@@ -5,13 +5,15 @@ from datetime import date, datetime, time
 from backend.authorization.work import House
 from backend.cli.demonstration.cells import leave_an_act_waiting, name_contacts, open_cells, record_acts
 from backend.cli.demonstration.networks import hold_meeting, open_networks
-from backend.cli.demonstration.people import create_administrators, habilitate, invite_people, settle_institutions
+from backend.cli.demonstration.people import DPO, create_administrators, habilitate, invite_people, settle_institutions
 from backend.cli.demonstration.situations import play
 from backend.cli.demonstration.steering import prepare_steering, settle_steering
 from backend.cli.demonstration.timeline import SPAN, Timeline
 from backend.cli.replay.history import YEARS
+from backend.cli.replay.purging import pass_night
 from backend.cli.replay.years import Step, replay, steps
 from backend.kernel.clock import DrivenClock, paris_instant
+from policies.retention_words import Guard
 
 LIVE_STEPS = 4
 """How many times the live part says that it has gone on."""
@@ -27,17 +29,29 @@ def length(scale: int) -> int:
     return LIVE_STEPS + (steps() if scale else 0)
 
 
-def load(house: House, clock: DrivenClock, present: datetime, scale: int, gone_on: Step = lambda: None) -> None:
+def load(
+    house: House,
+    clock: DrivenClock,
+    present: datetime,
+    scale: int,
+    gone_on: Step = lambda: None,
+    *,
+    keep: bool = False,
+) -> None:
     """Play the demonstration on the empty stores of a house in demo mode, whose clock this is.
 
     The clock stands at `first_instant`, and ends at the present; the past is played `scale` times its real size, 0 for
-    the live part only. Raises `WrongMoment` when the stores hold accounts.
+    the live part only, and nothing of it is purged when it is to `keep`. Raises `WrongMoment` when the stores hold
+    accounts.
     """
     timeline = Timeline(clock, present)
     create_administrators(house, timeline)
     if scale:
-        replay(house, timeline, scale, gone_on)
+        replay(house, timeline, scale, gone_on, keep=keep)
     institutions = settle_institutions(house, timeline)
+    if not keep:
+        # Only now is it sure that these stores were empty; the clock has moved far since the purges of the past.
+        timeline.nightly = lambda: pass_night(house, DPO, {Guard.CLOCK})
     cells = open_cells(house, timeline)
     accounts = invite_people(house, timeline, institutions)
     gone_on()

@@ -281,6 +281,25 @@ STORIES = (
     ),
     Story("agent-dpmp", _minor("Aissata", "Moranze", _F, (13, 150), 50, _COLLEGE), _WANDERING, Course(3)),
     Story("education-13", _minor("Pelletan-Roca", "Diego", _M, (14, 111), 50, _COLLEGE), _ABSENT, Course(2)),
+    # Over: the first one is destroyed by now, the second is announced; in the cell 18 the third is locked.
+    Story(
+        "mairie-13",
+        _minor("Verdolin-Kéita", "Mathéo", _M, (13, 200), 50, _COLLEGE),
+        _BRAWL,
+        Course(45, 43, outcome=Inadmissibility.DIVERTED_RIMS),
+    ),
+    Story(
+        "education-13",
+        _minor("Brasquemont", "Lilou", _F, (15, 140), 51, _COLLEGE),
+        _ABSENT,
+        Course(25, 24, outcome=Inadmissibility.DIVERTED_RIMS),
+    ),
+    Story(
+        "agent-dpmp",
+        _minor("Solvignan", "Enzo", _M, (14, 90), 70, None),
+        _WANDERING,
+        Course(44, 42, outcome=Inadmissibility.DIVERTED_RIMS),
+    ),
     # Cell 18.
     Story("bailleur", _minor("Zimorane", "Youssra", _F, (15, 55), 70, _COLLEGE), _NIGHT_HALL, Course(15, 12)),
     Story("agent-dpmp", _minor("Clairvaison", "Tiago", _M, (16, 222), 71, None), _WANDERING, Course(7)),

@@ -1,5 +1,6 @@
 """The hands of the demonstration's clock: always forward, in working hours of Paris, never past the present."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
@@ -13,13 +14,20 @@ BREATH = timedelta(minutes=1)
 
 SATURDAY = 5
 
+NIGHT = time(3)
+"""When the daily purge runs."""
+
+NIGHTS = timedelta(days=21)
+"""The nights that are lived, the last ones: enough to announce and destroy; all of them would take a minute."""
+
 
 @dataclass(slots=True)
 class Timeline:
-    """Moves a clock, from where it stands when the story begins to the present."""
+    """Moves a clock, from where it stands when the story begins to the present, night after night."""
 
     clock: DrivenClock
     present: datetime
+    nightly: Callable[[], object] | None = None
 
     def day(self, before: int) -> date:
         """Give the working day that stands some days before the present: on a weekend, the Friday before."""
@@ -43,4 +51,13 @@ class Timeline:
         self._move(self.present)
 
     def _move(self, instant: datetime) -> None:
-        self.clock.advance(min(instant, self.present) - self.clock())
+        target = min(instant, self.present)
+        while (night := self._next_night()) < target:
+            self.clock.advance(night - self.clock())
+            if self.nightly is not None and night > self.present - NIGHTS:
+                self.nightly()
+        self.clock.advance(target - self.clock())
+
+    def _next_night(self) -> datetime:
+        today = paris_instant(paris_day(self.clock()), NIGHT)
+        return today if self.clock() < today else paris_instant(paris_day(self.clock()) + timedelta(days=1), NIGHT)

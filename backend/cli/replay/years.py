@@ -32,6 +32,7 @@ from backend.cli.demonstration.people import ADMIN, ADMIN_2
 from backend.cli.demonstration.timeline import SPAN, Timeline
 from backend.cli.replay import people
 from backend.cli.replay.history import ARRONDISSEMENTS, QUARTERS, YEARS, Past, history, meeting_day, month_of
+from backend.cli.replay.purging import pass_night
 from backend.counts.deltas import Indicator, total
 from backend.examination.actions import begin, close_session, close_unexamined, decide, present
 from backend.examination.forms import ClosingForm, DecisionForm
@@ -58,6 +59,7 @@ from policies.examination_words import Decision, FollowingReason, PostponementRe
 from policies.meeting_words import AgendaPart, CarryReason
 from policies.months import add_months
 from policies.orientation_words import Destination, InformationMode, InformationResult
+from policies.retention_words import Guard
 from policies.vocabulary import ClosingReason, ConcernAnswer, ParquetAnswerValue, Qualification, Role
 
 HOUR = time(9, 30)
@@ -70,6 +72,12 @@ BATCH = 50
 
 NEW_CHARTER = date(2023, 2, 1)
 """The day on which the ten cells pass under the charter of 2023."""
+
+PURGED_FROM = date(2015, 4, 27)
+"""More than three months after the last closing, and four after the last answer of the parquet."""
+
+PURGE_NIGHTS = 10
+"""A run announces, seven see the announcement, the next one destroys, and one finds nothing left."""
 
 UPKEEP_MONTHS = 4
 """Months between two sign-ins of the administrators, while nobody else is there; every other
@@ -93,8 +101,10 @@ def steps() -> int:
     return QUARTERS + 1
 
 
-def replay(house: House, timeline: Timeline, scale: int, gone_on: Step) -> None:
+def replay(house: House, timeline: Timeline, scale: int, gone_on: Step, *, keep: bool) -> None:
     """Play 2012-2014 on stores that hold the two administrators only, then keep them in office until the present.
+
+    In the spring of 2015 everything is over, and purged unless it is to `keep`: counters and attestations remain.
 
     The clock stands at the first days of 2012.
     """
@@ -103,6 +113,8 @@ def replay(house: House, timeline: Timeline, scale: int, gone_on: Step) -> None:
     for quarter in range(QUARTERS):
         years.play(quarter)
         gone_on()
+    if not keep:
+        years.purge()
     years.end()
     _keep(house, timeline)
     gone_on()
@@ -161,9 +173,17 @@ class Years:
         self.timeline.on(add_months(month_of(quarter, 2), 1) + timedelta(days=1), 14)
         self._transmit(quarter)
 
+    def purge(self) -> None:
+        """Announce what is over, night after night, then destroy it; the DPO answers for its number."""
+        for night in range(PURGE_NIGHTS):
+            self.timeline.on(PURGED_FROM + timedelta(days=night), 3)
+            with acting(self.house, people.DPO):
+                pass  # the purge trusts no clock that the journal does not know: somebody must have been there
+            pass_night(self.house, people.DPO, frozenset(Guard))
+
     def end(self) -> None:
-        """Let everybody leave, a month after the last meeting."""
-        self.timeline.on(date(YEARS[-1] + 1, 1, 30), 17)
+        """Let everybody leave, once nothing is left to do."""
+        self.timeline.on(date(YEARS[-1] + 1, 6, 15), 17)
         people.leave(self.house)
 
     def _plan(self, quarter: int) -> None:
@@ -354,7 +374,7 @@ def _leave_agendas(uow: UnitOfWork, situation: Situation) -> None:
 
 def _keep(house: House, timeline: Timeline) -> None:
     """Keep the administrators in office until the live part: they sign in, and review each other once a year."""
-    day, until, round_number = date(YEARS[-1] + 1, 4, 1), timeline.day(SPAN.days), 0
+    day, until, round_number = date(YEARS[-1] + 1, 8, 1), timeline.day(SPAN.days), 0
     renewed = False
     while day < until:
         timeline.on(day, 9)
