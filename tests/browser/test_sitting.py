@@ -100,3 +100,36 @@ def test_what_is_projected_follows_the_meeting_and_hides_the_name_unless_a_key_i
         page.get_by_role("button", name="Enregistrer la décision").click()
         expect(wall.get_by_role("heading", name="Aucune situation en cours")).to_be_visible()
         expect(wall.get_by_text(reference)).to_have_count(0)
+
+
+def test_what_is_decided_is_sent_read_and_answered(chromium: Browser, fresh_demo: str) -> None:
+    with seated(chromium, fresh_demo, COORDINATOR) as desk:
+        page = desk.page
+        page.goto("/situations?groupe=orientees")
+        page.locator("main table a").first.click()
+        page.get_by_role("link", name=re.compile("^Informer la famille")).click()
+        page.get_by_role("link", name=re.compile("^Transmettre \\(")).click()
+        expect(page.get_by_role("heading", name="Ce qui sera envoyé")).to_be_visible()
+        page.get_by_role("button", name="Transmettre", exact=True).click()
+        expect(page.get_by_role("status").first).to_be_visible()
+    with seated(chromium, fresh_demo, f"cst-13@{DOMAIN}") as desk:
+        page = desk.page
+        page.get_by_role("link", name=re.compile("Transmission")).first.click()
+        page.locator('main a[href^="/transmissions/"]').first.click()
+        expect(page.get_by_text("Nom", exact=True)).to_have_count(0)
+        page.get_by_role("checkbox").check()
+        page.locator('form[action$="/engagement"] button').click()
+        expect(page.get_by_text("Nom", exact=True)).to_be_visible()
+        page.get_by_role("link", name=re.compile("retour", re.IGNORECASE)).first.click()
+        page.get_by_role("radio").first.check()
+        page.locator('form[action$="/retour"] button').first.click()
+        expect(page.get_by_role("status").first).to_be_visible()
+
+
+def test_the_data_protection_officer_finds_what_was_destroyed_and_why(chromium: Browser, demo: str) -> None:
+    with seated(chromium, demo, f"dpo@{DOMAIN}") as desk:
+        page = desk.page
+        page.get_by_role("link", name="Purge", exact=True).first.click()
+        expect(page.get_by_role("heading", level=1)).to_be_visible()
+        page.locator('main a[href^="/purge/passages/"]').first.click()
+        expect(page.get_by_role("heading", level=1)).to_be_visible()
