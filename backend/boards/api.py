@@ -7,8 +7,9 @@ from starlette.responses import Response
 
 from backend.boards.queries.departures import departure_view
 from backend.boards.queries.lists import sheet, situations_list
+from backend.boards.queries.session import record_board
 from backend.boards.queries.support import support_view
-from backend.boards.views import DepartureView, SheetView, SupportView
+from backend.boards.views import DepartureView, RecordBoardView, SheetView, SupportView
 from backend.members.actions.departures import Departure, settle_departure
 from backend.members.forms import DepartureForm
 from backend.situations.views import SituationView
@@ -40,6 +41,12 @@ def situation(uow: Work, response: Response, reference: str) -> SheetView:
     view = sheet(uow, reference)
     tag(response, view.content.situation.version)
     return view
+
+
+@router.get("/reunions/{reference}/releve", dependencies=[acts(Action.MEETING_CLOSE)])
+def record(uow: Work, reference: str) -> RecordBoardView:
+    """Give the record of decisions."""
+    return record_board(uow, reference)
 
 
 @router.get("/situations/{reference}/suites", dependencies=[acts(Action.SITUATION_TRANSMIT)])

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 
-from backend.examination.views import SessionView
+from backend.examination.views import RecordView, SessionView
 from backend.feedback.views import FeedbackView
 from backend.members.views import AccountLine, HabilitationLine
 from backend.orientations.views import FamilyView, OrientationView, PanelView, TransmissionView
@@ -13,6 +13,7 @@ from backend.purge.views import RetentionView
 from backend.research.views import SeatView
 from backend.signalements.views.content import ContentView
 from backend.situations.views import ExitView, SituationView
+from policies.orientation_words import Destination
 from policies.vocabulary import Stage
 
 STEPS = ("Signalement", "Filtre du parquet", "Recherche préalable", "Réunion", "Transmission", "Retour")
@@ -86,6 +87,14 @@ class SessionBoardView:
     panel: PanelView | None
     feedback: Mapping[str, FeedbackView]
     typed: Mapping[str, object]
+
+
+@dataclass(frozen=True, slots=True)
+class RecordBoardView:
+    """The record of decisions, with the orientations of each point by its reference: frozen once the meeting closes."""
+
+    record: RecordView
+    orientations: Mapping[str, tuple[Destination, ...]]
 
 
 @dataclass(frozen=True, slots=True)

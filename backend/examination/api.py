@@ -19,8 +19,8 @@ from backend.examination.actions import (
     present,
 )
 from backend.examination.forms import AttendanceForm, ClosingForm, DecisionForm
-from backend.examination.queries import attendance_view, projection_view, record_view, session_view
-from backend.examination.views import AttendanceView, ProjectionView, RecordView, SessionView
+from backend.examination.queries import attendance_view, projection_view, session_view
+from backend.examination.views import AttendanceView, ProjectionView, SessionView
 from backend.web.json import IfMatch, Stamp, tag, version_in
 from backend.web.requests import Work, acts
 from policies.access import Action
@@ -59,12 +59,6 @@ def session(uow: Work, response: Response, reference: str) -> SessionView:
 def projection(uow: Work, reference: str) -> ProjectionView:
     """Give what may be projected."""
     return projection_view(uow, reference)
-
-
-@router.get("/reunions/{reference}/releve", dependencies=[acts(Action.MEETING_CLOSE)])
-def record(uow: Work, reference: str) -> RecordView:
-    """Give the record of decisions."""
-    return record_view(uow, reference)
 
 
 @router.post("/reunions/{reference}/ouverture", dependencies=[acts(Action.MEETING_OPEN)])

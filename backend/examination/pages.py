@@ -9,7 +9,6 @@ from backend.agenda.actions.holding import open_meeting
 from backend.agenda.models import AgendaItem
 from backend.authorization import gate
 from backend.authorization.work import UnitOfWork
-from backend.documents.pdf import write_pdf
 from backend.examination.actions import (
     admit_guest,
     begin,
@@ -22,10 +21,8 @@ from backend.examination.forms import AttendanceForm, ClosingForm
 from backend.examination.queries import (
     attendance_view,
     closing_view,
-    frozen_record,
     presented_view,
     projection_view,
-    record_view,
 )
 from backend.web.forms import PostedForm, read, version_of
 from backend.web.pages import NOTHING, draw, see
@@ -56,21 +53,6 @@ def presentation(request: Request, uow: Work, reference: str) -> Response:
     return draw(
         request, "examination/presentation.html", "Présentation des situations non retenues", view, notice=notice
     )
-
-
-@router.get("/reunions/{reference}/releve", dependencies=[acts(Action.MEETING_CLOSE)])
-def record(request: Request, uow: Work, reference: str) -> Response:
-    """Show the record of decisions."""
-    return draw(request, "examination/record.html", "Relevé de décisions", record_view(uow, reference))
-
-
-@router.get("/reunions/{reference}/releve/pdf", dependencies=[acts(Action.MEETING_CLOSE)])
-def record_pdf(uow: Work, reference: str) -> Response:
-    """Give the record of a meeting that is closed as a tagged PDF: the same bytes each time."""
-    view, closed_at = frozen_record(uow, reference)
-    written = write_pdf("record.typ", f"Relevé de décisions, réunion {view.reference}", view, closed_at)
-    named = {"Content-Disposition": f'inline; filename="releve-{view.reference}.pdf"'}
-    return Response(written, media_type="application/pdf", headers=named)
 
 
 @router.post("/reunions/{reference}/ouverture", dependencies=[acts(Action.MEETING_OPEN)])

@@ -1,7 +1,6 @@
 """What is read of a meeting in progress: the points, the situation under the eyes, what was decided."""
 
 from collections.abc import Collection, Sequence
-from datetime import datetime
 from uuid import UUID
 
 import sqlalchemy as sa
@@ -26,7 +25,6 @@ from backend.examination.views import (
     choices_view,
     decided_words,
 )
-from backend.kernel.errors import WrongMoment
 from backend.signalements.queries.content import content_view, situation_views
 from backend.signalements.views.intake import choices
 from backend.situations.models import Situation
@@ -130,15 +128,6 @@ def record_view(uow: UnitOfWork, reference: str) -> RecordView:
     return RecordView(
         meeting.reference, cell_of(uow, meeting.cell_id).name, french_instant(meeting.starts_at), closed_on, points
     )
-
-
-def frozen_record(uow: UnitOfWork, reference: str) -> tuple[RecordView, datetime]:
-    """Give the record of a meeting and the instant since when it no longer changes; raise `WrongMoment` before."""
-    view = record_view(uow, reference)
-    closed_at = gate.fetch(uow, Meeting, reference, to=Action.MEETING_READ).closed_at
-    if closed_at is None:
-        raise WrongMoment("Le relevé se télécharge une fois la réunion close.")
-    return view, closed_at
 
 
 def attendance_awaited(uow: UnitOfWork) -> Sequence[tuple[AgendaItem, Situation]]:

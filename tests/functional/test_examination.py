@@ -305,6 +305,10 @@ def test_the_record_of_a_closed_meeting_is_a_tagged_pdf_of_references_always_the
     meeting = in_session(cast, situation)
     coordinator, address = cast.browser("coordinator_13"), f"/reunions/{meeting}/releve/pdf"
     assert acted(cast, meeting, situation, "examen").status_code == 200
+    assert acted(cast, meeting, situation, "orientations", {"destination": "crip"}).is_success
+    mistaken = acted(cast, meeting, situation, "orientations", {"destination": "parenting"}).json()
+    taken_back, tag = f"{API}/orientations/{mistaken['reference']}/retrait", {"If_Match": f'"{mistaken["version"]}"'}
+    assert cast.program("coordinator_13").post(taken_back, None, **tag).is_success
     assert acted(cast, meeting, situation, "decision", CLOSE).status_code == 200
     assert coordinator.get(address).status_code == 409
     tag = version(cast, meeting)
@@ -317,9 +321,10 @@ def test_the_record_of_a_closed_meeting_is_a_tagged_pdf_of_references_always_the
     facts = subprocess.run(["pdfinfo", path], capture_output=True, text=True, check=True).stdout
     assert re.search(r"Tagged: +yes", facts)
     text = " ".join(subprocess.run(["pdftotext", path, "-"], capture_output=True, text=True, check=True).stdout.split())
-    for words in (situation, "accompagnement en place", "commissariat", "parquet absent"):
+    for words in (situation, "accompagnement en place", "commissariat", "parquet absent", "CRIP 75"):
         assert words in text
-    for hidden in ("Durand", "Camille"):
+    assert "CRIP 75" in words_of(coordinator.get(f"/reunions/{meeting}/releve"))
+    for hidden in ("parentalité", "Durand", "Camille"):
         assert hidden not in text
     assert cast.browser("coordinator_18").get(address).status_code == 404
     assert cast.browser("police_13").get(address).status_code == 403

@@ -6,7 +6,8 @@ from fastapi import APIRouter, Request
 from starlette.responses import Response
 
 from backend.authorization.work import UnitOfWork
-from backend.boards.queries.session import session_board
+from backend.boards.queries.session import frozen_record, record_board, session_board
+from backend.documents.pdf import write_pdf
 from backend.examination.actions import decide
 from backend.examination.forms import DecisionForm
 from backend.orientations.actions.deciding import orient, withdraw
@@ -35,6 +36,21 @@ DONE = {
 def session(request: Request, uow: Work, reference: str) -> Response:
     """Show the meeting to who conducts it."""
     return _session(request, uow, reference, NOTHING)
+
+
+@router.get("/reunions/{reference}/releve", dependencies=[acts(Action.MEETING_CLOSE)])
+def record(request: Request, uow: Work, reference: str) -> Response:
+    """Show the record of decisions."""
+    return draw(request, "boards/record.html", "Relevé de décisions", record_board(uow, reference))
+
+
+@router.get("/reunions/{reference}/releve/pdf", dependencies=[acts(Action.MEETING_CLOSE)])
+def record_pdf(uow: Work, reference: str) -> Response:
+    """Give the record of a meeting that is closed as a tagged PDF: the same bytes each time."""
+    board, closed_at = frozen_record(uow, reference)
+    written = write_pdf("record.typ", f"Relevé de décisions, réunion {board.record.reference}", board, closed_at)
+    named = {"Content-Disposition": f'inline; filename="releve-{board.record.reference}.pdf"'}
+    return Response(written, media_type="application/pdf", headers=named)
 
 
 @router.post("/reunions/{reference}/points/{point}/orientations", dependencies=[acts(Action.AGENDA_ITEM_ORIENT)])

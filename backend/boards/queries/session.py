@@ -1,16 +1,35 @@
-"""The board of a meeting in progress: what the examination shows, and what the orientations and feedback add to it."""
+"""The boards of a meeting, in progress then closed: what the examination shows, and what orientations add to it."""
 
 from collections.abc import Mapping
+from datetime import datetime
 
-from backend.agenda.models import AgendaItem
+from backend.agenda.models import AgendaItem, Meeting
 from backend.authorization import gate
 from backend.authorization.work import UnitOfWork
-from backend.boards.views import SessionBoardView
-from backend.examination.queries import session_view
+from backend.boards.views import RecordBoardView, SessionBoardView
+from backend.examination.queries import record_view, session_view
 from backend.feedback.queries import feedback_by_transmission
+from backend.kernel.errors import WrongMoment
+from backend.orientations.queries.rows import decided_at
 from backend.orientations.queries.sheets import panel_view
 from backend.situations.models import Situation
 from policies.access import Action
+
+
+def record_board(uow: UnitOfWork, reference: str) -> RecordBoardView:
+    """Give the record of decisions of a meeting, orientations included: references only (domain.md section 5)."""
+    record = record_view(uow, reference)
+    meeting = gate.fetch(uow, Meeting, reference, to=Action.MEETING_READ)
+    return RecordBoardView(record, decided_at(uow, meeting))
+
+
+def frozen_record(uow: UnitOfWork, reference: str) -> tuple[RecordBoardView, datetime]:
+    """Give the record of a meeting and the instant since when it no longer changes; raise `WrongMoment` before."""
+    board = record_board(uow, reference)
+    closed_at = gate.fetch(uow, Meeting, reference, to=Action.MEETING_READ).closed_at
+    if closed_at is None:
+        raise WrongMoment("Le relevé se télécharge une fois la réunion close.")
+    return board, closed_at
 
 
 def session_board(uow: UnitOfWork, reference: str, typed: Mapping[str, object]) -> SessionBoardView:

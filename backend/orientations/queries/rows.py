@@ -6,9 +6,11 @@ from uuid import UUID
 import sqlalchemy as sa
 from sqlmodel import col
 
+from backend.agenda.models import AgendaItem, Meeting
 from backend.authorization.actor import Grant
 from backend.authorization.work import UnitOfWork
 from backend.charters.queries import charter_of
+from backend.examination.models import Examination
 from backend.institutions.models import Institution
 from backend.institutions.queries import institution_of
 from backend.members.models import Account
@@ -18,7 +20,7 @@ from backend.orientations.views import record_of
 from backend.situations.models import Situation
 from policies.charter_words import RecipientCategory
 from policies.family import Record
-from policies.orientation_words import OrientationState, TransmissionState
+from policies.orientation_words import Destination, OrientationState, TransmissionState
 from policies.orientations import ORIGINS, rule_of, taxonomy
 from policies.vocabulary import Role, Stage
 
@@ -30,6 +32,28 @@ def orientations_of(uow: UnitOfWork, situation: UUID) -> Sequence[Orientation]:
     """Give the orientations of a situation, the earliest first, the withdrawn ones included."""
     statement = sa.select(Orientation).where(col(Orientation.situation_id) == situation)
     return uow.session.scalars(statement.order_by(col(Orientation.decided_at), col(Orientation.id))).all()
+
+
+def decided_at(uow: UnitOfWork, meeting: Meeting) -> dict[str, tuple[Destination, ...]]:
+    """Give what a meeting already fetched decided, by the reference of the point: as it stood when it closed.
+
+    What a later meeting withdrew stays; a mistake withdrawn in the same séance does not.
+    """
+    withdrawn = col(Orientation.withdrawn_at)
+    standing: sa.ColumnElement[bool] = withdrawn.is_(None)
+    if meeting.closed_at is not None:
+        standing = sa.or_(standing, withdrawn > meeting.closed_at)
+    statement = (
+        sa.select(col(AgendaItem.reference), col(Orientation.destination))
+        .join(Examination, col(Examination.id) == col(Orientation.examination_id))
+        .join(AgendaItem, col(AgendaItem.id) == col(Examination.item_id))
+        .where(col(AgendaItem.meeting_id) == meeting.id, standing)
+        .order_by(col(Orientation.decided_at), col(Orientation.id))
+    )
+    found: dict[str, tuple[Destination, ...]] = {}
+    for point, destination in uow.session.execute(statement):
+        found[point] = (*found.get(point, ()), destination)
+    return found
 
 
 def transmissions_of(uow: UnitOfWork, situation: UUID) -> Sequence[Transmission]:
