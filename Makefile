@@ -8,7 +8,7 @@ SHELL := /bin/bash
 
 PORT ?= 8000
 BIN := .venv/bin
-# A certified OpenID Connect provider, which the tests of the sign-in start on loopback.
+# A certified OpenID Connect provider, which the tests of the sign-in start on loopback, and a reader of diaries.
 PROVIDER := tests/support/provider
 SUITES := unit functional migrations repository browser
 # What must have every line and every branch covered by the unit tests (architecture, section 8).
@@ -87,7 +87,7 @@ clean: ## Efface l'environnement, les caches et les données de démonstration (
 
 # The lock pins every package by its hash and names no place to fetch it from; no script of theirs is run.
 $(PROVIDER)/node_modules/.complete: $(PROVIDER)/package.json $(PROVIDER)/package-lock.json | system
-	@echo "Installation du fournisseur d'identité des essais, empreintes vérifiées (quelques secondes)."
+	@echo "Installation du fournisseur d'identité et du lecteur d'agendas des essais, empreintes vérifiées (quelques secondes)."
 	@cd $(PROVIDER) && npm ci --silent --ignore-scripts --no-audit --no-fund
 	@touch $@
 

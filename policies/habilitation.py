@@ -109,6 +109,7 @@ class Minutes(IntEnum):
     """Durations of a session, in minutes (R18)."""
 
     IDLE_LOCK = 15
+    SITTING_LOCK = 60
     STEP_UP = 10
     SECOND_FACTOR = 5
     PROVIDER = 10

@@ -85,6 +85,7 @@ class SessionBoardView:
 
     session: SessionView
     panel: PanelView | None
+    sitting: bool
     feedback: Mapping[str, FeedbackView]
     typed: Mapping[str, object]
 

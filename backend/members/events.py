@@ -136,6 +136,14 @@ class SessionLocked(Event):
 
 
 @dataclass(frozen=True, slots=True)
+class SittingKept(Event):
+    """Session gardée ouverte pendant une séance."""
+
+    name: ClassVar[str] = "members:session:sitting"
+    subject: Reference
+
+
+@dataclass(frozen=True, slots=True)
 class SessionUnlocked(Event):
     """Session déverrouillée."""
 

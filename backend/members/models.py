@@ -73,6 +73,7 @@ class AccountSession(MainRow, table=True):
     last_seen_at: datetime = operational(sa_type=UtcDateTime)
     stepped_up_at: datetime | None = operational(sa_type=UtcDateTime, default=None)
     locked_at: datetime | None = operational(sa_type=UtcDateTime, default=None)
+    sitting_until: datetime | None = operational(sa_type=UtcDateTime, default=None)
     ended_at: datetime | None = operational(sa_type=UtcDateTime, default=None)
 
 

@@ -291,6 +291,30 @@ def test_the_point_of_a_guest_stays_blank_until_the_guest_is_in(cast: Cast) -> N
         assert {row.role.value for row in session.scalars(sa.select(Presence))} == {"police", "guest"}
 
 
+def test_who_conducts_a_meeting_listens_for_an_hour_without_being_locked_out(cast: Cast) -> None:
+    meeting = in_session(cast)
+    page, kept = f"/reunions/{meeting}/seance", f"/reunions/{meeting}/veille"
+    usual, sitting = cast.browser("coordinator_13"), cast.another("coordinator_13")
+    assert sitting.send(page, {}, kept).status_code == 303
+    assert 'data-idle-minutes="60"' in sitting.get(page).text
+    assert 'data-idle-minutes="15"' in usual.get(page).text
+    cast.pass_time(timedelta(minutes=59))
+    assert sitting.get(page).status_code == 200
+    assert usual.get(page).status_code == 303
+    cast.pass_time(timedelta(minutes=60))
+    assert sitting.get(page).status_code == 303
+
+
+def test_keeping_a_session_open_asks_for_a_fresh_code_and_for_a_meeting_of_one_s_own(cast: Cast) -> None:
+    meeting = in_session(cast)
+    page, kept = f"/reunions/{meeting}/seance", f"/reunions/{meeting}/veille"
+    stale, stranger = cast.another("coordinator_13"), cast.another("police_13")
+    cast.pass_time(timedelta(minutes=11))
+    assert stale.send(page, {}, kept).headers["location"].startswith("/confirmation")
+    assert 'data-idle-minutes="15"' in stale.get(page).text
+    assert stranger.post(kept, {"csrf": stranger.csrf()}).status_code == 403
+
+
 def test_nobody_enters_where_nobody_is_invited(cast: Cast) -> None:
     situation = retained(cast)
     meeting = in_session(cast, situation)

@@ -81,12 +81,12 @@ def test_what_we_gave_up_is_not_in_the_lock(lock: str) -> None:
     assert NEVER.isdisjoint(locked(lock))
 
 
-def test_the_provider_of_the_tests_is_pinned_hashed_and_names_no_place() -> None:
+def test_the_node_packages_of_the_tests_are_pinned_hashed_and_name_no_place() -> None:
     folder = Path("tests/support/provider")
-    [[name, wanted]] = json.loads(text(folder / "package.json"))["dependencies"].items()
+    wanted = json.loads(text(folder / "package.json"))["dependencies"]
     lock = json.loads(text(folder / "package-lock.json"))["packages"]
-    assert lock[f"node_modules/{name}"]["version"] == wanted
-    assert re.fullmatch(r"[\d.]+", wanted)
+    assert {name: lock[f"node_modules/{name}"]["version"] for name in wanted} == wanted
+    assert all(re.fullmatch(r"[\d.]+", version) for version in wanted.values())
     packages = [package for place, package in lock.items() if place]
     assert all(package["integrity"].startswith("sha512-") for package in packages)
     assert not any("resolved" in package for package in packages)

@@ -5,11 +5,14 @@ from collections.abc import Mapping
 from fastapi import APIRouter, Request
 from starlette.responses import Response
 
+from backend.agenda.models import Meeting
+from backend.authorization import gate
 from backend.authorization.work import UnitOfWork
 from backend.boards.queries.session import frozen_record, record_board, session_board
 from backend.documents.pdf import write_pdf
 from backend.examination.actions import decide
 from backend.examination.forms import DecisionForm
+from backend.members.actions.sessions import sit
 from backend.orientations.actions.deciding import orient, withdraw
 from backend.orientations.forms import OrientationForm
 from backend.web.forms import PostedForm, read, sending_of, version_of
@@ -26,6 +29,7 @@ DONE = {
     "examen": "L'examen est commencé.",
     "orientation": "L'orientation est enregistrée.",
     "retrait": "L'orientation est retirée.",
+    "veille": "Votre session reste ouverte une heure sans saisie, jusqu'à ce soir.",
     "invite": "L'entrée de l'invité est enregistrée : la page à projeter montre la situation.",
     "decision": "La décision est enregistrée.",
 }
@@ -36,6 +40,17 @@ DONE = {
 def session(request: Request, uow: Work, reference: str) -> Response:
     """Show the meeting to who conducts it."""
     return _session(request, uow, reference, NOTHING)
+
+
+@router.post("/reunions/{reference}/veille", dependencies=[acts(Action.MEETING_OPEN)])
+def kept_open(uow: Work, _form: PostedForm, reference: str) -> Response:
+    """Let the session of who conducts the meeting stay open through an hour of listening, after a fresh code."""
+    page = f"/reunions/{reference}/seance"
+    gate.fetch(uow, Meeting, reference, to=Action.MEETING_OPEN, moves=False)
+    if not uow.actor.stepped_up:
+        return see(f"/confirmation?suite={page}")
+    sit(uow)
+    return see(f"{page}?fait=veille")
 
 
 @router.get("/reunions/{reference}/releve", dependencies=[acts(Action.MEETING_CLOSE)])

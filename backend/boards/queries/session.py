@@ -10,6 +10,7 @@ from backend.boards.views import RecordBoardView, SessionBoardView
 from backend.examination.queries import record_view, session_view
 from backend.feedback.queries import feedback_by_transmission
 from backend.kernel.errors import WrongMoment
+from backend.members.queries.sessions import sits
 from backend.orientations.queries.rows import decided_at
 from backend.orientations.queries.sheets import panel_view
 from backend.situations.models import Situation
@@ -36,8 +37,8 @@ def session_board(uow: UnitOfWork, reference: str, typed: Mapping[str, object]) 
     """Show a meeting to who conducts it; raises `Forbidden` for a member who does not."""
     session = session_view(uow, reference)
     if session.current is None:
-        return SessionBoardView(session, None, {}, typed)
+        return SessionBoardView(session, None, sits(uow), {}, typed)
     point = gate.fetch(uow, AgendaItem, session.current.reference, to=Action.AGENDA_ITEM_READ)
     situation = uow.session.get_one(Situation, point.situation_id)
     panel = panel_view(uow, point.reference)
-    return SessionBoardView(session, panel, feedback_by_transmission(uow, situation), typed)
+    return SessionBoardView(session, panel, sits(uow), feedback_by_transmission(uow, situation), typed)

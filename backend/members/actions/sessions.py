@@ -1,6 +1,6 @@
 """Sessions: open, touch, lock, end; what ends a session ends it within the request (architecture.md section 6; R18)."""
 
-from datetime import timedelta
+from datetime import time, timedelta
 from uuid import UUID
 
 import sqlalchemy as sa
@@ -10,11 +10,12 @@ from backend.audit.events import Reference
 from backend.authorization.gate import fetch
 from backend.authorization.work import UnitOfWork
 from backend.crypto.keyring import ServiceKey
-from backend.kernel.errors import NotFound, SignInRequired
+from backend.kernel.clock import paris_instant
+from backend.kernel.errors import NotFound, SignInRequired, StepUpRequired
 from backend.kernel.identifiers import new_secret
 from backend.members import tokens
 from backend.members.actions.devices import Visit, recognise
-from backend.members.events import SessionLocked, SessionsEnded, SignedIn
+from backend.members.events import SessionLocked, SessionsEnded, SignedIn, SittingKept
 from backend.members.models import Account, AccountSession, SessionKind
 from backend.members.queries.sessions import account_that_may_sign_in, fingerprint
 from policies.access import Action
@@ -95,6 +96,20 @@ def lock(uow: UnitOfWork) -> None:
         raise SignInRequired
     uow.session.get_one(AccountSession, uow.actor.session).locked_at = uow.now()
     uow.record(SessionLocked(Reference(uow.session.get_one(Account, uow.actor.account).reference)))
+
+
+def sit(uow: UnitOfWork) -> None:
+    """Let the session of who conducts a meeting stay open through an hour without a key pressed, until the day ends.
+
+    Raises `StepUpRequired` without a fresh second factor (domain.md section 5).
+    """
+    if uow.actor.session is None or uow.actor.account is None:
+        raise SignInRequired
+    if not uow.actor.stepped_up:
+        raise StepUpRequired
+    row = uow.session.get_one(AccountSession, uow.actor.session)
+    row.sitting_until = paris_instant(uow.today() + timedelta(days=1), time())
+    uow.record(SittingKept(Reference(uow.session.get_one(Account, uow.actor.account).reference)))
 
 
 def sign_out(uow: UnitOfWork, secret: str) -> bool:

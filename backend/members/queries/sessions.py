@@ -61,8 +61,20 @@ def is_current(session: AccountSession, now: datetime) -> bool:
 
 def is_locked(session: AccountSession, now: datetime) -> bool:
     """Tell whether the person must type a code or the password again: asked to, or idle for too long."""
-    idle = now - session.last_seen_at >= timedelta(minutes=Minutes.IDLE_LOCK)
+    allowed = Minutes.SITTING_LOCK if is_sitting(session, now) else Minutes.IDLE_LOCK
+    idle = now - session.last_seen_at >= timedelta(minutes=allowed)
     return session.kind == SessionKind.FULL and (idle or session.locked_at is not None)
+
+
+def is_sitting(session: AccountSession, now: datetime) -> bool:
+    """Tell whether the session is that of somebody who conducts a meeting today, and may listen for an hour."""
+    return session.sitting_until is not None and now < session.sitting_until
+
+
+def sits(uow: UnitOfWork) -> bool:
+    """Tell whether the session of the person who asks is kept open for a meeting."""
+    row = None if uow.actor.session is None else uow.session.get(AccountSession, uow.actor.session)
+    return row is not None and is_sitting(row, uow.now())
 
 
 def is_stepped_up(session: AccountSession, now: datetime) -> bool:
