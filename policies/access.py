@@ -195,19 +195,14 @@ _SITUATION_READ = (
 _OF_SITUATION = Related("situation_id", "situation", _SITUATION_READ)
 _OF_SITUATION_WITHHELD = Related("situation_id", "situation", _BY_COORDINATOR_OR_PARQUET)
 _OWN = Is("account_id", Own.ACCOUNT, "en être l'auteur")
-_INVITING = _COORDINATOR
 _ADMINISTRATOR = ActorHas(frozenset({Role.ADMINISTRATOR}))
 _DPO = ActorHas(frozenset({Role.DPO}))
 _OVERSEERS = ActorHas(frozenset({Role.ADMINISTRATOR, Role.DPO, Role.ARCHIVIST}))
 
 _TOWN_HALL = ActorHas(frozenset({Role.TOWN_HALL}), cell="cell_id")
 _OF_MEMBERS = ActorHas(MEMBERS, cell="cell_id")
-_SHOWN_TO_MEMBERS = Among(
-    "part",
-    frozenset({AgendaPart.RETAINED, AgendaPart.FEEDBACK}),
-    "que le point ne porte pas sur une situation non retenue",
-)
-
+_HEARD = frozenset({AgendaPart.RETAINED, AgendaPart.FEEDBACK})
+_SHOWN_TO_MEMBERS = Among("part", _HEARD, "que le point ne porte pas sur une situation non retenue")
 _RECIPIENT = frozenset({Role.RECIPIENT})
 _OF_RECIPIENT = (
     (ActorHas(_RECIPIENT, cell="cell_id") | ActorHas(_RECIPIENT))
@@ -282,8 +277,8 @@ RULES: Mapping[Action, Rule] = {
     Action.DRAFT_WRITE: _OWN,
     Action.RECEIPT_READ: _OWN,
     Action.SIGNALEMENT_READ: _OF_SITUATION,
-    Action.INVITATION_READ: _INVITING,
-    Action.INVITATION_WRITE: _INVITING,
+    Action.INVITATION_READ: _COORDINATOR,
+    Action.INVITATION_WRITE: _COORDINATOR,
     # meetings
     Action.MEETING_READ: _OF_MEMBERS,
     Action.MEETING_PLAN: _COORDINATOR,

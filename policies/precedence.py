@@ -19,7 +19,7 @@ CLOCK_TOLERANCE = timedelta(hours=48)
 SHARE_PERCENT = 20
 """Beyond this part of a cell's situations, a run asks a person first."""
 
-AGREEMENT_ALERT_DAYS = 90
+AGREEMENT_WARNING_DAYS = 90
 """Days before an elimination agreement ends from which the DPO and the archivist are told."""
 
 DECISION_DAYS = 7

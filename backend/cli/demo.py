@@ -11,8 +11,8 @@ from backend.app import initialise, migrate_stores, open_house
 from backend.authorization.work import House
 from backend.cli.demonstration.loading import first_instant, length, load
 from backend.cli.refusals import refused
+from backend.cli.replay.figures import figures
 from backend.cli.replay.history import YEARS
-from backend.cli.replay.years import figures
 from backend.cli.serving import require_port, serve_house
 from backend.cli.tokens import DEMO_DATA
 from backend.crypto.keystore import IdentityError

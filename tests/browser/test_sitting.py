@@ -77,6 +77,30 @@ def test_a_decision_taken_while_the_network_is_down_leaves_when_it_is_back(chrom
         desk.complaints[:] = [said for said in desk.complaints if NETWORK not in said]
 
 
+def test_an_orientation_keeps_what_is_ticked_in_the_decision_even_without_the_network(
+    chromium: Browser, fresh_demo: str
+) -> None:
+    with seated(chromium, fresh_demo, COORDINATOR) as desk:
+        page = desk.page
+        open_the_meeting_of_the_day(page)
+        examine(page)
+        follow(page)
+        orientation = page.get_by_label("Orientation décidée par la cellule")
+        orientation.select_option(label="Soutien à la parentalité")
+        page.get_by_role("button", name="Ajouter l'orientation").click()
+        expect(page.get_by_role("status").first).to_contain_text("L'orientation est enregistrée.")
+        expect(page.get_by_text("Soutien à la parentalité").first).to_be_visible()
+        expect(page.get_by_label("Poursuivre le suivi")).to_be_checked()
+        page.context.set_offline(True)
+        orientation.select_option(label="Médiation (équipe parisienne de médiation)")
+        page.get_by_role("button", name="Ajouter l'orientation").click()
+        page.get_by_role("button", name="Enregistrer la décision").click()
+        expect(page.get_by_text("Le réseau ne répond plus.")).to_be_visible()
+        page.context.set_offline(False)
+        expect(page.get_by_text("La décision est enregistrée.")).to_be_visible(timeout=20_000)
+        desk.complaints[:] = [said for said in desk.complaints if NETWORK not in said]
+
+
 def test_what_is_projected_follows_the_meeting_and_hides_the_name_unless_a_key_is_held(
     chromium: Browser, fresh_demo: str
 ) -> None:
@@ -108,7 +132,7 @@ def test_what_is_decided_is_sent_read_and_answered(chromium: Browser, fresh_demo
         page.goto("/situations?groupe=orientees")
         page.locator("main table a").first.click()
         page.get_by_role("link", name=re.compile("^Informer la famille")).click()
-        page.get_by_role("link", name=re.compile("^Transmettre \\(")).click()
+        page.get_by_role("link", name=re.compile("^Transmettre pour l'orientation")).click()
         expect(page.get_by_role("heading", name="Ce qui sera envoyé")).to_be_visible()
         page.get_by_role("button", name="Transmettre", exact=True).click()
         expect(page.get_by_role("status").first).to_be_visible()

@@ -21,9 +21,9 @@ from backend.cells.models import Cell
 from backend.cli import demo as demonstration
 from backend.cli.demonstration.acting import acting
 from backend.cli.demonstration.people import ADMIN
+from backend.cli.replay.figures import figures
 from backend.cli.replay.history import ARRONDISSEMENTS, EXAMINED, QUARTERS, RECORDED, RETAINED, YEARS, history
 from backend.cli.replay.people import SUFFIX
-from backend.cli.replay.years import figures
 from backend.counts.deltas import CountDelta, Indicator
 from backend.kernel.clock import paris_day, system_clock
 from backend.mail.sending import DEMO_MAIL

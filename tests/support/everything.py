@@ -140,7 +140,8 @@ def meet(cast: Cast) -> None:
     decision = {"decision": "follow", "following": "still_worrying", "present": ("parquet", "police")}
     assert coordinator.send(page, decision, decides).status_code == 303
     assert coordinator.send(page, {}, f"/reunions/{meeting}/cloture").status_code == 303
-    assert coordinator.get(f"/reunions/{meeting}/releve").status_code == 200
+    for page in (f"/reunions/{meeting}/releve", f"/reunions/{meeting}/releve/pdf"):
+        assert coordinator.get(page).status_code == 200
     follow_up(cast, examined)
 
 

@@ -22,7 +22,6 @@ from backend.agenda.queries.rows import items_of, pending_item, situations_by_id
 from backend.audit.events import Reference
 from backend.authorization.work import House, UnitOfWork
 from backend.cells.actions import set_charter_version
-from backend.cells.models import Cell
 from backend.cells.queries import cells_of
 from backend.charters.queries import charter_in_force
 from backend.cli.demonstration.acting import acting
@@ -33,7 +32,6 @@ from backend.cli.demonstration.timeline import SPAN, Timeline
 from backend.cli.replay import people
 from backend.cli.replay.history import ARRONDISSEMENTS, QUARTERS, YEARS, Past, history, meeting_day, month_of
 from backend.cli.replay.purging import pass_night
-from backend.counts.deltas import Indicator, total
 from backend.examination.actions import begin, close_session, close_unexamined, decide, present
 from backend.examination.forms import ClosingForm, DecisionForm
 from backend.feedback.actions import answer as answer_transmission
@@ -82,15 +80,6 @@ PURGE_NIGHTS = 10
 UPKEEP_MONTHS = 4
 """Months between two sign-ins of the administrators, while nobody else is there; every other
 time they review each other."""
-
-SHOWN = (
-    Indicator.SIGNALEMENT_RECEIVED,
-    Indicator.RETAINED,
-    Indicator.NOT_RETAINED,
-    Indicator.EXAMINED,
-    Indicator.NOT_EXAMINED,
-)
-"""184, 130, 54, 61 and 69 at the real scale."""
 
 Step = Callable[[], None]
 """Told after each quarter, and after each round of upkeep, that the replay has gone on."""
@@ -390,14 +379,3 @@ def _keep(house: House, timeline: Timeline) -> None:
                     for cell in cells_of(uow):
                         set_charter_version(uow, cell.reference, cell.version, charter_version=charter)
         day = add_months(day, UPKEEP_MONTHS)
-
-
-def figures(house: House) -> tuple[tuple[str, int], ...]:
-    """Give the figures of the years that were replayed, in every cell, with the label of each (FIG-01)."""
-    since, until = f"{YEARS[0]}-01", f"{YEARS[-1]}-12"
-    with house.transaction() as uow:
-        cells = uow.session.scalars(sa.select(col(Cell.id))).all()
-        return tuple(
-            (shown.label, sum(total(uow.session, shown, cell, since=since, until=until) for cell in cells))
-            for shown in SHOWN
-        )

@@ -33,7 +33,7 @@ from backend.purge.views import (
 )
 from backend.situations.models import Situation
 from policies.access import Action
-from policies.precedence import AGREEMENT_ALERT_DAYS
+from policies.precedence import AGREEMENT_WARNING_DAYS
 from policies.retention_words import Custody, RunState, Verdict
 from policies.terms import end_of, steps
 from policies.vocabulary import Role
@@ -176,7 +176,7 @@ def _cell_audit(uow: UnitOfWork, cell: Cell) -> CellAuditView:
         cell=cell.name,
         agreement=None if agreement is None else f"{agreement.number}, {agreement.authority}",
         ends_on=ends,
-        ending_soon=ends is not None and ends <= on.today + timedelta(days=AGREEMENT_ALERT_DAYS),
+        ending_soon=ends is not None and ends <= on.today + timedelta(days=AGREEMENT_WARNING_DAYS),
         held=uow.session.scalar(sa.select(sa.func.count()).where(col(Situation.cell_id) == cell.id)) or 0,
         **counts,
     )

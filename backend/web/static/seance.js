@@ -5,18 +5,45 @@
   const AGAIN_EVERY = 5000;
 
   /* Forms that wait for the network, in their order. A version and a key of this sending travel with each: sent twice, it happens
-     once. The page goes on when nothing is left; a refusal is drawn by the server, with what was typed and why. */
+     once. What a part of the page sends draws that part again, and nothing ticked elsewhere is lost; the last one goes on to the
+     next page. A refusal is drawn by the server, with what was typed and why. */
   const waiting = document.getElementById("waiting");
   const queue = [];
   const stay = (event) => {
     event.preventDefault();
     event.returnValue = "";
   };
+  const settle = (form) => form.dispatchEvent(new Event("reset")); // nothing is emptied: it tells cenacle.js that it is saved
+  const versions = (root) => [...root.querySelectorAll("form input[name=version]")];
+
+  /* Draw a part again. A version elsewhere that moved by our own change alone follows; by somebody else's, the page is read again. */
+  const redraw = (form, fresh) => {
+    const own = form.closest(`[aria-labelledby="${form.dataset.part}"]`);
+    const drawn = fresh.querySelector(`[aria-labelledby="${form.dataset.part}"]`);
+    if (!own || !drawn) return false;
+    const now = new Map(versions(fresh).map((field) => [field.form.getAttribute("action"), field.value]));
+    const others = versions(document).filter((field) => !own.contains(field));
+    const moved = others.filter((field) => now.get(field.form.getAttribute("action")) !== field.value);
+    if (moved.some((field) => now.get(field.form.getAttribute("action")) !== String(Number(field.value) + 1))) return false;
+    for (const field of moved) {
+      field.value = now.get(field.form.getAttribute("action"));
+      for (const { form: queued, body } of queue) if (queued === field.form) body.set("version", field.value);
+    }
+    own.replaceWith(drawn);
+    document.querySelector(".notice")?.remove();
+    document.querySelector("main").prepend(fresh.querySelector(".notice") || "");
+    drawn.querySelector("h2").tabIndex = -1;
+    drawn.querySelector("h2").focus();
+    return true;
+  };
+
   const sendNext = async () => {
     const { form, body } = queue[0];
     let answer = null;
+    let text = "";
     try {
-      answer = await fetch(form.action, { method: "POST", body, redirect: "manual" });
+      answer = await fetch(form.action, { method: "POST", body, redirect: form.dataset.part ? "follow" : "manual" });
+      text = form.dataset.part ? await answer.text() : "";
     } catch {
       answer = null;
     }
@@ -26,26 +53,28 @@
       setTimeout(sendNext, AGAIN_EVERY);
       return;
     }
+    waiting.hidden = true;
     removeEventListener("beforeunload", stay);
-    form.dispatchEvent(new Event("reset")); // nothing is emptied: it tells cenacle.js that nothing is left to save
-    if (answer.type !== "opaqueredirect") {
+    settle(form);
+    if (answer.type !== "opaqueredirect" && !(answer.ok && answer.redirected)) {
       form.submit();
       return;
     }
     queue.shift();
+    const redrawn = form.dataset.part && redraw(form, new DOMParser().parseFromString(text, "text/html"));
     if (queue.length) sendNext();
-    else location.assign(form.dataset.queued);
+    else if (!redrawn) location.assign(form.dataset.queued);
   };
-  for (const form of document.querySelectorAll("form[data-queued]")) {
-    form.addEventListener("submit", (event) => {
-      event.preventDefault();
-      if (queue.some((item) => item.form === form)) return;
-      const body = new URLSearchParams(new FormData(form));
-      body.set("idempotency", crypto.randomUUID());
-      queue.push({ form, body });
-      if (queue.length === 1) sendNext();
-    });
-  }
+  document.addEventListener("submit", (event) => {
+    const form = event.target;
+    if (!form.dataset.queued) return;
+    event.preventDefault(); // heard before cenacle.js, which then leaves the form alone
+    if (queue.some((item) => item.form === form)) return;
+    const body = new URLSearchParams(new FormData(form));
+    body.set("idempotency", crypto.randomUUID());
+    queue.push({ form, body });
+    if (queue.length === 1) sendNext();
+  }, true);
 
   /* The page that is projected goes blank as soon as the one that conducts the meeting shows another situation. */
   const channel = new BroadcastChannel("cenacle-seance");
