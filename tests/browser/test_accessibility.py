@@ -6,7 +6,7 @@ kind of element that any page holds, and one page at least of every kind of addr
 
 import html
 import re
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
 from urllib.parse import urlsplit
@@ -48,6 +48,10 @@ def kind_of(address: str) -> str:
     return re.sub(r"cenomed-\d+", "{version}", path)
 
 
+OF_EACH_KIND = 5
+"""Pages of one kind that one person opens: a directory has as many sheets as there are services, all alike."""
+
+
 @dataclass(frozen=True)
 class Crawl:
     """The pages, and the cookies that open them."""
@@ -72,12 +76,14 @@ def crawl(demo: str) -> Crawl:
 
 def _followed(client: httpx2.Client, who: str) -> Iterator[Visit]:
     seen: set[str] = set()
+    kinds: Counter[str] = Counter()
     waiting = ["/" if who else "/connexion"]
     while waiting:
         path = waiting.pop()
-        if path in seen:
+        if path in seen or kinds[kind_of(path)] >= OF_EACH_KIND:
             continue
         seen.add(path)
+        kinds[kind_of(path)] += 1
         answer = client.get(path)
         if who == ANONYMOUS and answer.status_code == 303:
             continue
