@@ -22,7 +22,7 @@ PYTHON = $(shell for python in python3 python3.13 python3.12 python3.11; do \
 INSTALL = $(if $(shell command -v uv),uv pip install --quiet --python $(BIN)/python --compile-bytecode,$(BIN)/pip install --quiet \
 	--disable-pip-version-check) --no-deps --require-hashes --requirement
 
-.PHONY: help demo check static test system coverage format lock clean
+.PHONY: help demo check static test system coverage format guides lock clean
 
 help: ## Affiche cette aide
 	@echo "Cénacle. Commandes :"
@@ -76,6 +76,9 @@ system:
 format: .venv/.complete ## Met en forme le code et corrige ce que ruff sait corriger (5 secondes)
 	@$(BIN)/ruff format .
 	@$(BIN)/ruff check --fix .
+
+guides: .venv/.complete ## Refait les images des guides, d'après la démonstration (1 minute)
+	@$(BIN)/python -m tests.support.guide_pictures
 
 lock: .venv/.complete ## Récrit requirements.lock d'après pyproject.toml (10 secondes, réseau nécessaire)
 	@.ci/lock
