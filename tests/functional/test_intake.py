@@ -1,5 +1,6 @@
 """Step 1 through HTTP: a partner signals by page or by JSON; nothing typed is lost, echoed or kept in excess."""
 
+import re
 from collections.abc import Mapping
 from datetime import timedelta
 from pathlib import Path
@@ -162,7 +163,8 @@ def test_a_diversion_shows_whom_to_call_and_keeps_the_fact_and_the_date_only(
     with cast.house.stores.journal.transaction() as session:
         entry = session.scalars(sa.select(JournalEntry).where(col(JournalEntry.name).contains("diverted"))).one()
     assert '"known"' not in entry.body
-    assert "13" not in entry.body.replace(str(entry.account), "").split('"diversion"')[-1]
+    body = re.sub(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", "", entry.body)  # random, so may hold any two digits
+    assert "13" not in body.split('"diversion"')[-1]
 
 
 def test_a_program_is_diverted_too_and_what_it_sent_is_forgotten(cast: Cast) -> None:
