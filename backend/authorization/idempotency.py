@@ -40,35 +40,50 @@ class IdempotencyKey(MainRow, table=True):
 
 @dataclass(frozen=True, slots=True)
 class Sending:
-    """One sending of a form: its idempotency key, and the bytes that the key stands for."""
+    """One sending of a request: its idempotency key, and the bytes that the key stands for."""
 
     key: str
     body: bytes
 
 
-def made_before(uow: UnitOfWork, owner: UUID, route: str, key: str, body: bytes) -> str | None:
-    """Give the reference that the same request made, or None; raise `InvalidInput` when the body is another."""
+def made_before(uow: UnitOfWork, owner: UUID, route: str, sending: Sending | None) -> str | None:
+    """Give the reference that the same sending made, or None; raise `InvalidInput` when the body is another.
+
+    What was sent without a key has made nothing before.
+    """
+    if sending is None:
+        return None
     statement = sa.select(IdempotencyKey).where(
         col(IdempotencyKey.account_id) == owner,
         col(IdempotencyKey.route) == route,
-        col(IdempotencyKey.key) == key,
+        col(IdempotencyKey.key) == sending.key,
         col(IdempotencyKey.made_at) > uow.now() - LIFE,
     )
     known = uow.session.scalar(statement)
     if known is None:
         return None
-    if not hmac.compare_digest(known.body_mac, _mac(uow, body)):
+    if not hmac.compare_digest(known.body_mac, _mac(uow, sending.body)):
         raise InvalidInput(
             {}, "Cette clé d'envoi a déjà servi pour un autre contenu. Rechargez la page, puis recommencez."
         )
     return known.result
 
 
-def remember(uow: UnitOfWork, owner: UUID, route: str, key: str, body: bytes, result: str) -> None:
-    """Remember what a request made, in its own transaction, and forget what is over 24 hours old."""
+def remember(uow: UnitOfWork, owner: UUID, route: str, sending: Sending | None, result: str) -> None:
+    """Remember what a sending made, in its own transaction, and forget what is over 24 hours old.
+
+    What was sent without a key is not remembered.
+    """
+    if sending is None:
+        return
     uow.session.execute(sa.delete(IdempotencyKey).where(col(IdempotencyKey.made_at) <= uow.now() - LIFE))
     row = IdempotencyKey(
-        account_id=owner, route=route, key=key, body_mac=_mac(uow, body), result=result, made_at=uow.now()
+        account_id=owner,
+        route=route,
+        key=sending.key,
+        body_mac=_mac(uow, sending.body),
+        result=result,
+        made_at=uow.now(),
     )
     uow.session.add(row)
 

@@ -101,7 +101,7 @@ def decide(
     Postponed, it goes on to the next agenda in preparation; followed or closed, it was examined. The same sending
     twice, when the network dropped before its answer, records once.
     """
-    if sending is not None and made_before(uow, uow.account(), ROUTE, sending.key, sending.body):
+    if made_before(uow, uow.account(), ROUTE, sending):
         return gate.fetch(uow, AgendaItem, point, to=Action.AGENDA_ITEM_READ)
     item = point_for(uow, point, Action.AGENDA_ITEM_EXAMINE, version)
     meeting = in_progress(uow, item)
@@ -130,8 +130,7 @@ def decide(
         else:
             examination.following = form.following
             situation.stage = SITUATION.step(situation.stage, FOLLOW)
-    if sending is not None:
-        remember(uow, uow.account(), ROUTE, sending.key, sending.body, item.reference)
+    remember(uow, uow.account(), ROUTE, sending, item.reference)
     uow.record(SituationDecided(Reference(meeting.reference), Reference(situation.reference)))
     return item
 

@@ -119,9 +119,11 @@ def projection_view(uow: UnitOfWork, reference: str) -> ProjectionView:
     )
 
 
-def record_view(uow: UnitOfWork, reference: str) -> RecordView:
-    """Give the record of decisions of a meeting that is closed: references only (domain.md section 5)."""
-    meeting = gate.fetch(uow, Meeting, reference, to=Action.MEETING_READ)
+def record_view(uow: UnitOfWork, meeting: Meeting) -> RecordView:
+    """Give the record of decisions of a meeting already fetched: references only (domain.md section 5).
+
+    Raises `Forbidden` for a member who does not conduct it.
+    """
     gate.require(uow, meeting, Action.MEETING_CLOSE)
     points = _points(uow, items_of(uow, meeting))
     closed_on = None if meeting.closed_at is None else french_day(meeting.closed_at)

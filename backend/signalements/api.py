@@ -5,6 +5,7 @@ from typing import Annotated
 from fastapi import APIRouter, Header, Request
 from starlette.responses import JSONResponse, Response
 
+from backend.authorization.idempotency import Sending
 from backend.signalements.actions.qualification import qualify
 from backend.signalements.actions.submission import divert, submit_directly
 from backend.signalements.forms import QualificationForm, SignalementForm
@@ -44,7 +45,8 @@ def submitted(
             422,
             media_type="application/problem+json",
         )
-    receipt = submit_directly(uow, form, idempotency_key, request.scope["cenacle.body"])
+    sending = None if idempotency_key is None else Sending(idempotency_key, request.scope["cenacle.body"])
+    receipt = submit_directly(uow, form, sending)
     return receipt_view(receipt, ())
 
 

@@ -99,7 +99,7 @@ def of_age(cast: Cast) -> Attempt:
     return Attempt(
         (drafted(cast), {**TYPED, "birth_date": "01/11/2008", "act": "send"}),
         (SIGNALEMENTS, body),
-        lambda uow: submit_directly(uow, SignalementForm.model_validate(body), None, b""),
+        lambda uow: submit_directly(uow, SignalementForm.model_validate(body)),
         InvalidInput,
         "moins de 18 ans",
         who="reporter",
@@ -114,7 +114,7 @@ def elsewhere(cast: Cast) -> Attempt:
     return Attempt(
         ("/signalements/nouveau", {**start, "arrondissement": "16"}),
         (SIGNALEMENTS, body),
-        lambda uow: submit_directly(uow, SignalementForm.model_validate(body), None, b""),
+        lambda uow: submit_directly(uow, SignalementForm.model_validate(body)),
         InvalidInput,
         "CRIP",
         who="reporter",

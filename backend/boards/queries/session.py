@@ -19,18 +19,20 @@ from policies.access import Action
 
 def record_board(uow: UnitOfWork, reference: str) -> RecordBoardView:
     """Give the record of decisions of a meeting, orientations included: references only (domain.md section 5)."""
-    record = record_view(uow, reference)
-    meeting = gate.fetch(uow, Meeting, reference, to=Action.MEETING_READ)
-    return RecordBoardView(record, decided_at(uow, meeting))
+    return _record(uow, gate.fetch(uow, Meeting, reference, to=Action.MEETING_READ))
 
 
 def frozen_record(uow: UnitOfWork, reference: str) -> tuple[RecordBoardView, datetime]:
     """Give the record of a meeting and the instant since when it no longer changes; raise `WrongMoment` before."""
-    board = record_board(uow, reference)
-    closed_at = gate.fetch(uow, Meeting, reference, to=Action.MEETING_READ).closed_at
-    if closed_at is None:
+    meeting = gate.fetch(uow, Meeting, reference, to=Action.MEETING_READ)
+    board = _record(uow, meeting)
+    if meeting.closed_at is None:
         raise WrongMoment("Le relevé se télécharge une fois la réunion close.")
-    return board, closed_at
+    return board, meeting.closed_at
+
+
+def _record(uow: UnitOfWork, meeting: Meeting) -> RecordBoardView:
+    return RecordBoardView(record_view(uow, meeting), decided_at(uow, meeting))
 
 
 def session_board(uow: UnitOfWork, reference: str, typed: Mapping[str, object]) -> SessionBoardView:

@@ -6,11 +6,11 @@ from backend.authorization.work import House
 from backend.cli.demonstration.cells import leave_an_act_waiting, name_contacts, open_cells, record_acts
 from backend.cli.demonstration.networks import hold_meeting, open_networks
 from backend.cli.demonstration.people import DPO, create_administrators, habilitate, invite_people, settle_institutions
+from backend.cli.demonstration.purging import pass_night
 from backend.cli.demonstration.situations import play
 from backend.cli.demonstration.steering import prepare_steering, settle_steering
 from backend.cli.demonstration.timeline import SPAN, Timeline
 from backend.cli.replay.history import YEARS
-from backend.cli.replay.purging import pass_night
 from backend.cli.replay.years import Step, replay, steps
 from backend.kernel.clock import DrivenClock, paris_instant
 from policies.retention_words import Guard

@@ -66,9 +66,8 @@ def _receive(house: House, timeline: Timeline, days: int, opened: Opened) -> Non
     for number, story in enumerate(story for story in STORIES if story.course.received == days):
         timeline.at(days, 9 + number, 17)
         with acting(house, f"{story.author}@{DOMAIN}") as uow:
-            receipt = submit_directly(
-                uow, filled(story.minor, story.concern, day=uow.today(), grown=timeline.day(0)), None, b""
-            )
+            form = filled(story.minor, story.concern, day=uow.today(), grown=timeline.day(0))
+            receipt = submit_directly(uow, form)
         with acting(house, coordinator_of(story.territory)) as uow:
             opened[story] = uow.session.scalars(
                 sa.select(col(Situation.reference))

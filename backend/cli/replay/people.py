@@ -96,8 +96,6 @@ MEMBERS = (
 
 COORDINATORS = tuple(member.email for member in MEMBERS if member.role is Role.COORDINATOR)
 DPO = next(member.email for member in MEMBERS if member.role is Role.DPO)
-
-
 ASSOCIATION = next(member.email for member in MEMBERS if member.role is Role.RECIPIENT)
 
 

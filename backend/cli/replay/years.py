@@ -28,10 +28,10 @@ from backend.cli.demonstration.acting import acting
 from backend.cli.demonstration.cells import confirm_acts, enter_acts, open_one
 from backend.cli.demonstration.filling import filled
 from backend.cli.demonstration.people import ADMIN, ADMIN_2
+from backend.cli.demonstration.purging import pass_night
 from backend.cli.demonstration.timeline import SPAN, Timeline
 from backend.cli.replay import people
 from backend.cli.replay.history import ARRONDISSEMENTS, QUARTERS, YEARS, Past, history, meeting_day, month_of
-from backend.cli.replay.purging import pass_night
 from backend.examination.actions import begin, close_session, close_unexamined, decide, present
 from backend.examination.forms import ClosingForm, DecisionForm
 from backend.feedback.actions import answer as answer_transmission
@@ -44,7 +44,7 @@ from backend.orientations.actions.transmitting import open_transmission, transmi
 from backend.orientations.forms import InformationForm, OrientationForm, TransmissionForm, UndertakingForm
 from backend.orientations.queries.sheets import preview_of_orientation
 from backend.parquet.actions import Given, answer, send
-from backend.parquet.forms import SendForm
+from backend.parquet.forms import BATCH, SendForm
 from backend.research.actions import open_research
 from backend.research.forms import OpenForm
 from backend.signalements.actions.qualification import qualify
@@ -64,9 +64,6 @@ HOUR = time(9, 30)
 SEATS_HELD = (Role.COORDINATOR, Role.PARQUET, Role.POLICE, Role.EDUCATION)
 SENT_TO = (Destination.LOCAL_ASSOCIATION, Destination.SOCIAL_SERVICES)
 """Destinations whose answer the cell waits for; the CRIP decides on its own."""
-
-BATCH = 50
-"""Situations that one form carries at most."""
 
 NEW_CHARTER = date(2023, 2, 1)
 """The day on which the ten cells pass under the charter of 2023."""
@@ -197,7 +194,7 @@ class Years:
         self.timeline.on(row.received_on, 9, row.number % 60)
         with acting(self.house, people.email_of(row.author, row.arrondissement)) as uow:
             form = filled(row.minor, row.concern, day=uow.today(), grown=uow.today())
-            receipt = submit_directly(uow, form, None, b"")
+            receipt = submit_directly(uow, form)
             self.references[row] = uow.session.scalars(
                 sa.select(col(Situation.reference))
                 .join(Signalement, col(Signalement.situation_id) == col(Situation.id))

@@ -45,7 +45,7 @@ def orient(
     The same sending twice, when the network dropped before its answer, records once. Raises `InvalidInput` for a
     destination that is over on the day, or recorded already; `WrongMoment` unless the situation is under examination.
     """
-    if sending is not None and (known := made_before(uow, uow.account(), ROUTE, sending.key, sending.body)):
+    if known := made_before(uow, uow.account(), ROUTE, sending):
         return gate.fetch(uow, Orientation, known, to=Action.ORIENTATION_READ)
     item = point_for(uow, point, Action.AGENDA_ITEM_ORIENT, version)
     in_progress(uow, item)
@@ -71,8 +71,7 @@ def orient(
     uow.count(Indicator.ORIENTED, situation.cell_id, form.destination)
     if rule.school and not any(rule_of(row.destination).school for row in earlier):
         uow.count(Indicator.SCHOOL_ORIENTED, situation.cell_id)
-    if sending is not None:
-        remember(uow, uow.account(), ROUTE, sending.key, sending.body, orientation.reference)
+    remember(uow, uow.account(), ROUTE, sending, orientation.reference)
     uow.record(OrientationRecorded(Reference(situation.reference), Reference(orientation.reference)))
     return orientation
 

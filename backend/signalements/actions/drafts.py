@@ -8,7 +8,7 @@ from sqlmodel import col
 
 from backend.audit.events import Reference
 from backend.authorization import gate
-from backend.authorization.idempotency import made_before, remember
+from backend.authorization.idempotency import Sending, made_before, remember
 from backend.authorization.vault import Ground, Purpose, destroy, key_of, new_subject, open_rows, seal_into
 from backend.authorization.work import UnitOfWork
 from backend.cells.models import Cell
@@ -90,14 +90,19 @@ def send(uow: UnitOfWork, reference: str, form: SignalementForm) -> Receipt:
         completion = Completion(receipt, draft.received_at)
     receipt = submit(uow, cell, form, signed_in_author(uow, charter_of(cell.charter_version)), completion)
     _discard(uow, draft, Ground.SUBMITTED)
-    remember(uow, uow.account(), ROUTE, reference, reference.encode(), receipt.reference)
+    remember(uow, uow.account(), ROUTE, _sending(reference), receipt.reference)
     return receipt
 
 
 def sent_before(uow: UnitOfWork, reference: str) -> Receipt | None:
     """Give the receipt of a draft that was already submitted in the last 24 hours."""
-    known = made_before(uow, uow.account(), ROUTE, reference, reference.encode())
+    known = made_before(uow, uow.account(), ROUTE, _sending(reference))
     return None if known is None else gate.fetch(uow, Receipt, known, to=Action.RECEIPT_READ)
+
+
+def _sending(reference: str) -> Sending:
+    """Give the sending of a draft: it is sent once, so its reference is its key."""
+    return Sending(reference, reference.encode())
 
 
 def abandon(uow: UnitOfWork, reference: str) -> None:

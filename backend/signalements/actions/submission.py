@@ -10,7 +10,7 @@ from uuid import UUID
 
 from backend.audit.events import Reference
 from backend.authorization import gate
-from backend.authorization.idempotency import made_before, remember
+from backend.authorization.idempotency import Sending, made_before, remember
 from backend.authorization.vault import new_subject, seal_into
 from backend.authorization.work import UnitOfWork
 from backend.cells.models import Cell
@@ -83,15 +83,14 @@ def competent_cell(uow: UnitOfWork, arrondissement: int) -> Cell:
     return cell
 
 
-def submit_directly(uow: UnitOfWork, form: SignalementForm, key: str | None, body: bytes) -> Receipt:
-    """Submit in one go, as programs do; the same idempotency key gives the same receipt."""
-    if key is not None and (reference := made_before(uow, uow.account(), ROUTE, key, body)):
+def submit_directly(uow: UnitOfWork, form: SignalementForm, sending: Sending | None = None) -> Receipt:
+    """Submit in one go, as programs do; the same sending gives the same receipt."""
+    if reference := made_before(uow, uow.account(), ROUTE, sending):
         return gate.fetch(uow, Receipt, reference, to=Action.RECEIPT_READ)
     cell = competent_cell(uow, form.arrondissement)
     gate.fetch(uow, Cell, cell.reference, to=Action.CELL_SUBMIT)
     receipt = submit(uow, cell, form, signed_in_author(uow, charter_of(cell.charter_version)))
-    if key is not None:
-        remember(uow, uow.account(), ROUTE, key, body, receipt.reference)
+    remember(uow, uow.account(), ROUTE, sending, receipt.reference)
     return receipt
 
 

@@ -6,7 +6,7 @@ from uuid import UUID
 import pytest
 import sqlalchemy as sa
 
-from backend.authorization.idempotency import IdempotencyKey, made_before, remember
+from backend.authorization.idempotency import IdempotencyKey, Sending, made_before, remember
 from backend.kernel.errors import InvalidInput
 from backend.kernel.identifiers import new_id
 from tests.unit.authorization.conftest import Scene, rolled_back, table_of
@@ -18,18 +18,25 @@ OWNER = UUID(int=7)
 
 def remembered(scene: Scene, owner: UUID = OWNER, route: str = ROUTE, key: str = "a", body: bytes = BODY) -> str | None:
     with scene.house.transaction() as uow:
-        return made_before(uow, owner, route, key, body)
+        return made_before(uow, owner, route, Sending(key, body))
 
 
 def keep(scene: Scene, key: str = "a", result: str = "7K3M-9QX2-PD4T") -> None:
     with scene.house.transaction() as uow:
-        remember(uow, OWNER, ROUTE, key, BODY, result)
+        remember(uow, OWNER, ROUTE, Sending(key, BODY), result)
 
 
 def test_the_same_request_gives_the_same_reference(scene: Scene) -> None:
     assert remembered(scene) is None
     keep(scene)
     assert remembered(scene) == remembered(scene) == "7K3M-9QX2-PD4T"
+
+
+def test_what_was_sent_without_a_key_is_neither_found_nor_remembered(scene: Scene) -> None:
+    with scene.house.transaction() as uow:
+        remember(uow, OWNER, ROUTE, None, "7K3M-9QX2-PD4T")
+        assert made_before(uow, OWNER, ROUTE, None) is None
+    assert remembered(scene) is None
 
 
 def test_another_body_under_the_same_key_is_refused(scene: Scene) -> None:
@@ -73,7 +80,7 @@ def test_neither_the_body_nor_a_plain_hash_of_it_is_stored(scene: Scene) -> None
     assert b"Aubin" not in stored
     assert "Éloïse".encode() not in stored
     with scene.house.transaction() as uow:
-        remember(uow, OWNER, ROUTE, "b", BODY, "00AB-CDEF-GHJK")
+        remember(uow, OWNER, ROUTE, Sending("b", BODY), "00AB-CDEF-GHJK")
     assert len(row.body_mac) == 32
 
 
@@ -85,5 +92,5 @@ def test_the_same_key_kept_twice_at_once_is_kept_once(scene: Scene) -> None:
 
 def test_a_change_that_is_rolled_back_is_not_remembered(scene: Scene) -> None:
     with rolled_back(scene.house) as uow:
-        remember(uow, OWNER, ROUTE, "a", BODY, "7K3M-9QX2-PD4T")
+        remember(uow, OWNER, ROUTE, Sending("a", BODY), "7K3M-9QX2-PD4T")
     assert remembered(scene) is None

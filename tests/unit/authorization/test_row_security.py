@@ -13,6 +13,7 @@ from sqlmodel import Session, col
 from backend.audit.models import JournalOutbox
 from backend.authorization import gate
 from backend.authorization.actor import ANONYMOUS, Actor
+from backend.authorization.idempotency import Sending
 from backend.authorization.row_security import POLICIES, Reach, enter_rows, statements
 from backend.institutions.models import Institution
 from backend.kernel.database import MainRow, Store, open_store
@@ -376,7 +377,7 @@ def invited_signalement(scene: Scene, institution: str) -> str:
 
 def submitted(scene: Scene, reporter: Actor, name: str) -> str:
     with scene.house.transaction(reporter) as uow:
-        return submit_directly(uow, filled(name), new_id().hex, b"body").reference
+        return submit_directly(uow, filled(name), Sending(new_id().hex, b"body")).reference
 
 
 def filled(name: str) -> SignalementForm:
