@@ -68,6 +68,7 @@ system:
 	ls /usr/lib/postgresql/*/bin/initdb >/dev/null 2>&1 || command -v initdb >/dev/null || missing+=" postgresql"; \
 	for program in chromium caddy openssl qpdf node npm; do command -v $$program >/dev/null || missing+=" $${program/#node/nodejs}"; done; \
 	command -v pdfinfo >/dev/null || missing+=" poppler-utils"; \
+	command -v softhsm2-util >/dev/null || missing+=" softhsm2"; \
 	[ -z "$$missing" ] && exit 0; \
 	install="apt-get install -y --no-install-recommends$$missing"; \
 	if [ "$$(id -u)" != 0 ]; then \

@@ -27,7 +27,7 @@ from backend.cells import pages as cells_pages
 from backend.charters import pages as charters_pages
 from backend.crypto.keyring import Keyring, ServiceKey
 from backend.crypto.keystore import JournalIdentity, MainIdentity, check_files, check_identity
-from backend.crypto.providers import FileRoot
+from backend.crypto.roots import create_root, open_root
 from backend.directory import api as directory_api
 from backend.directory import pages as directory_pages
 from backend.examination import api as examination_api
@@ -94,7 +94,7 @@ def open_house(settings: Settings, clock: Clock = system_clock) -> House:
     stores = _stores(settings)
     check_files(stores)
     check_identity(stores, settings.mode)
-    keyring = Keyring.open(stores.keys, FileRoot(settings.root_key_path(), settings.data), clock)
+    keyring = Keyring.open(stores.keys, open_root(settings), clock)
     finish_destructions(stores.main, keyring)
     return _house(settings, stores, clock, keyring)
 
@@ -111,7 +111,7 @@ def initialise(settings: Settings, clock: Clock = system_clock) -> House:
             (settings.data / f"{store}.sqlite").touch(mode=0o600)
     stores = _stores(settings)
     migrate(stores)
-    root = FileRoot.create(settings.root_key_path(), settings.data)
+    root = create_root(settings)
     store_set = uuid4()
     keyring = Keyring.initialise(stores.keys, root, clock, settings.mode, store_set)
     with stores.main.transaction() as session:

@@ -41,6 +41,15 @@ class Settings(BaseSettings):
     root_key_file: Path | None = None
     """Fichier de la clé racine, 0600 ; par défaut `<dossier>.root-key`, à côté du dossier et jamais dedans."""
 
+    pkcs11_library: Path | None = None
+    """Bibliothèque PKCS#11 du module de sécurité qui garde la clé racine ; sans elle, la clé est dans un fichier."""
+
+    pkcs11_token: str = "cenacle"  # noqa: S105  the name of a device
+    """Nom du jeton, dans ce module."""
+
+    pkcs11_pin_file: Path | None = None
+    """Fichier du code PIN du jeton, 0600 ; par défaut `<dossier>.pin`."""
+
     smtp_url: SecretStr | None = None
     """`smtp://utilisateur:motdepasse@hôte:port` ou `smtps://…` ; sans elle, les courriels attendent."""
 
@@ -87,3 +96,7 @@ class Settings(BaseSettings):
     def root_key_path(self) -> Path:
         """Give the path of the root key's file."""
         return self.root_key_file or self.data.with_name(self.data.name + ".root-key")
+
+    def pkcs11_pin_path(self) -> Path:
+        """Give the path of the file that holds the PIN of the token."""
+        return self.pkcs11_pin_file or self.data.with_name(self.data.name + ".pin")

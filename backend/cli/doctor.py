@@ -22,7 +22,8 @@ from backend.cli.checks import Finding, Level
 from backend.cli.opening import opened
 from backend.crypto.keyring import Keyring, ServiceKey
 from backend.crypto.keystore import IdentityError, MainIdentity, check_files, check_identity
-from backend.crypto.providers import FileRoot, RootKeyError
+from backend.crypto.providers import RootKeyError
+from backend.crypto.roots import open_root
 from backend.kernel.clock import Clock, system_clock
 from backend.kernel.database import Stores, open_store
 from backend.kernel.migrations import current
@@ -111,7 +112,7 @@ def migrations(stores: Stores) -> Finding:
 def _examine_rows(settings: Settings, stores: Stores, clock: Clock) -> Iterator[Finding]:
     try:
         check_identity(stores, settings.mode)
-        keyring = Keyring.open(stores.keys, FileRoot(settings.root_key_path(), settings.data), clock)
+        keyring = Keyring.open(stores.keys, open_root(settings), clock)
     except (IdentityError, RootKeyError) as error:
         yield Finding(Level.ERROR, str(error))
         return

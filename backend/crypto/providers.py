@@ -3,6 +3,7 @@
 import base64
 import binascii
 import os
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
@@ -31,6 +32,15 @@ class RootProvider(Protocol):
         """Open a wrapped secret; raise `RootKeyError` when this root did not wrap it for this use."""
 
 
+@dataclass(frozen=True, slots=True)
+class TokenPlace:
+    """Where the root key is: the module's library, the label of the token, the file of its PIN."""
+
+    library: Path
+    token: str
+    pin_file: Path
+
+
 class FileRoot:
     """The root key as 32 random bytes in base64, in a file of its owner alone, outside the data folder."""
 
@@ -39,19 +49,12 @@ class FileRoot:
     def __init__(self, path: Path, data: Path) -> None:
         """Read the key; `data` is the folder of the stores. Raise `RootKeyError` when it is missing or ill kept."""
         _refuse_inside(path, data)
-        try:
-            with path.open("rb") as file:
-                mode = os.fstat(file.fileno()).st_mode
-                text = file.read()
-        except OSError:
-            raise RootKeyError(
-                f"La clé racine {path} est absente, ou ne peut pas être lue. Sans elle, les données ne s'ouvrent "
-                "pas : remettez le fichier d'origine à sa place. N'en créez pas un autre."
-            ) from None
-        if mode & 0o077:
-            raise RootKeyError(
-                f"La clé racine {path} est lisible par d'autres comptes. Restreignez-la : chmod 600 {path}"
-            )
+        text = read_private(
+            path,
+            "Le fichier de la clé racine",
+            "Sans elle, les données ne s'ouvrent pas : remettez le fichier d'origine à sa place. N'en créez pas un "
+            "autre.",
+        )
         try:
             key = base64.b64decode(text.strip(), validate=True)
         except binascii.Error:
@@ -87,10 +90,28 @@ class FileRoot:
         try:
             return unwrap(self._cipher, wrapped, associated)
         except WrapBroken:
-            raise RootKeyError(
-                "La clé racine n'est pas celle de ces magasins, ou un magasin a été altéré. Le service s'arrête : "
-                "remettez la clé racine d'origine."
-            ) from None
+            raise not_this_root() from None
+
+
+def read_private(path: Path, what: str, missing: str = "Remettez-le à sa place.") -> bytes:
+    """Read a secret in a file of its owner alone; raise `RootKeyError`, which says `what` the file is and the cure."""
+    try:
+        with path.open("rb") as file:
+            mode = os.fstat(file.fileno()).st_mode
+            text = file.read()
+    except OSError:
+        raise RootKeyError(f"{what} est absent, ou ne peut pas être lu : {path}. {missing}") from None
+    if mode & 0o077:
+        raise RootKeyError(f"{what} est lisible par d'autres comptes. Restreignez l'accès : chmod 600 {path}")
+    return text
+
+
+def not_this_root() -> RootKeyError:
+    """Give the error of a wrap that this root did not make, or that was altered."""
+    return RootKeyError(
+        "La clé racine n'est pas celle de ces magasins, ou un magasin a été altéré. Le service s'arrête : "
+        "remettez la clé racine d'origine."
+    )
 
 
 def _refuse_inside(path: Path, data: Path) -> None:
