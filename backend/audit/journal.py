@@ -18,6 +18,7 @@ from sqlmodel import Session, col, func, select
 from backend.audit.bodies import MAC_SIZE, authenticate, body_of
 from backend.audit.checkpoints import public_half
 from backend.audit.events import Event
+from backend.audit.expiry import expire
 from backend.audit.models import JournalCheckpoint, JournalOutbox
 from backend.audit.reading import UnreadableError
 from backend.audit.sealing import ContradictedError, SecondSealerError, seal
@@ -133,6 +134,10 @@ class Journal:
     def verify(self, public_key: bytes | None = None) -> Verification:
         """Verify the whole journal; the public key is the log key's own unless it is given."""
         return verify(self.stores, self.mac_key, public_key or public_half(self._log_key()), self.clock())
+
+    def expire(self, before: datetime, public_key: bytes) -> int:
+        """Expire what was recorded before an instant and give its number; raise what `expiry.expire` raises."""
+        return expire(self.stores.journal, self.mac_key, public_key, before=before, now=self.clock())
 
     def checkpoint(self) -> str | None:
         """Give the last signed note; None while nothing is sealed."""

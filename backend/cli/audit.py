@@ -8,6 +8,7 @@ import typer
 
 from backend.cli.opening import house_of
 from backend.crypto.keyring import ServiceKey
+from backend.kernel.clock import paris_day
 
 app = typer.Typer(help="Journal : le vérifier, publier son point de contrôle.", no_args_is_help=True)
 
@@ -19,6 +20,11 @@ def verify(context: typer.Context) -> None:
     found = house.journal.verify(house.keyring.public_key(ServiceKey.LOG))
     typer.echo(f"Événements scellés : {found.entries}")
     typer.echo(f"Événements en attente : {found.waiting}")
+    if found.expired.until is not None:
+        typer.echo(
+            f"Contenus expirés : {found.expired.size}, inscrits avant le {paris_day(found.expired.until):%d/%m/%Y} ; "
+            "leurs empreintes restent."
+        )
     typer.echo(f"Racine de l'arbre : {found.root.hex()}")
     for gap in found.gaps:
         typer.echo(f"Numéros manquants, écrivain {gap.writer} : de {gap.first} à {gap.last}", err=True)

@@ -1,6 +1,7 @@
 """`cenacle audit`: what it says of a whole journal and of one that was touched, and how it exits."""
 
 from collections.abc import Iterator
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -9,14 +10,20 @@ from typer.testing import CliRunner
 
 from backend.authorization.work import House
 from backend.cli.audit import app
+from backend.crypto.keyring import ServiceKey
 from backend.kernel.clock import DrivenClock
 from tests.support.house import MORNING, new_house
 from tests.support.journal import ENTRY, OUTBOX, SITUATION, owner, write
 
 
 @pytest.fixture
-def house(store_urls: dict[str, str], tmp_path: Path) -> Iterator[House]:
-    built = new_house(store_urls, tmp_path, DrivenClock(MORNING))
+def clock() -> DrivenClock:
+    return DrivenClock(MORNING)
+
+
+@pytest.fixture
+def house(store_urls: dict[str, str], tmp_path: Path, clock: DrivenClock) -> Iterator[House]:
+    built = new_house(store_urls, tmp_path, clock)
     yield built
     built.stores.dispose()
 
@@ -28,6 +35,19 @@ def test_a_whole_journal_is_said_whole(house: House) -> None:
     assert told.exit_code == 0
     assert "Événements scellés : 3\nÉvénements en attente : 0\n" in told.output
     assert told.output.endswith("Le journal est intègre.\n")
+
+
+@pytest.mark.parametrize("engine_kind", ["sqlite"])
+def test_what_expired_is_counted(house: House, clock: DrivenClock) -> None:
+    write(house.journal, 3)
+    house.journal.seal_outbox()
+    clock.advance(timedelta(days=366))
+    write(house.journal)
+    house.journal.seal_outbox()
+    house.journal.expire(MORNING + timedelta(days=1), house.keyring.public_key(ServiceKey.LOG))
+    told = CliRunner().invoke(app, ["verify"], obj=house)
+    assert told.exit_code == 0
+    assert "Contenus expirés : 3, inscrits avant le 24/11/2026 ; leurs empreintes restent.\n" in told.output
 
 
 def test_one_altered_byte_is_named_and_the_command_fails(house: House) -> None:
