@@ -6,6 +6,7 @@ from dataclasses import replace
 
 import typer
 
+from backend.audit.guards import missing_guards
 from backend.cli.opening import house_of
 from backend.crypto.keyring import ServiceKey
 from backend.kernel.clock import paris_day
@@ -30,7 +31,10 @@ def verify(context: typer.Context) -> None:
         typer.echo(f"Numéros manquants, écrivain {gap.writer} : de {gap.first} à {gap.last}", err=True)
     for problem in found.problems:
         typer.echo(problem, err=True)
-    if not found.ok:
+    guards = missing_guards(house.stores)
+    for guard in guards:
+        typer.echo(f"Protection retirée de la base : {guard}", err=True)
+    if guards or not found.ok:
         typer.echo("Le journal n'est PAS intègre.", err=True)
         raise typer.Exit(1)
     typer.echo("Le journal est intègre.")

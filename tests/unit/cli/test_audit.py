@@ -13,7 +13,7 @@ from backend.cli.audit import app
 from backend.crypto.keyring import ServiceKey
 from backend.kernel.clock import DrivenClock
 from tests.support.house import MORNING, new_house
-from tests.support.journal import ENTRY, OUTBOX, SITUATION, owner, write
+from tests.support.journal import ENTRY, OUTBOX, SITUATION, open_stores, owner, write
 
 
 @pytest.fixture
@@ -23,6 +23,7 @@ def clock() -> DrivenClock:
 
 @pytest.fixture
 def house(store_urls: dict[str, str], tmp_path: Path, clock: DrivenClock) -> Iterator[House]:
+    open_stores(store_urls).dispose()
     built = new_house(store_urls, tmp_path, clock)
     yield built
     built.stores.dispose()
@@ -59,6 +60,15 @@ def test_one_altered_byte_is_named_and_the_command_fails(house: House) -> None:
     assert told.exit_code == 1
     assert "Feuille 1 : l'empreinte ou le sel a été modifié." in told.stderr
     assert "PAS intègre" in told.stderr
+
+
+@pytest.mark.parametrize("engine_kind", ["sqlite"])
+def test_a_dropped_trigger_is_named_and_the_command_fails(house: House) -> None:
+    with owner(house.stores.journal):
+        pass
+    told = CliRunner().invoke(app, ["verify"], obj=house)
+    assert told.exit_code == 1
+    assert "Protection retirée de la base : journal_leaf_refuse_delete" in told.stderr
 
 
 @pytest.mark.parametrize("engine_kind", ["sqlite"])
