@@ -13,13 +13,14 @@ from uuid import UUID
 import sqlalchemy as sa
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import SessionTransaction
-from sqlmodel import Session, col, func, select
+from sqlmodel import Session, func, select
 
 from backend.audit.bodies import MAC_SIZE, authenticate, body_of
 from backend.audit.checkpoints import public_half
 from backend.audit.events import Event
 from backend.audit.expiry import expire
-from backend.audit.models import JournalCheckpoint, JournalOutbox
+from backend.audit.models import JournalOutbox
+from backend.audit.proving import last_note
 from backend.audit.reading import UnreadableError
 from backend.audit.sealing import ContradictedError, SecondSealerError, seal
 from backend.audit.verification import Verification, verify
@@ -142,9 +143,7 @@ class Journal:
     def checkpoint(self) -> str | None:
         """Give the last signed note; None while nothing is sealed."""
         with self.stores.journal.transaction() as session:
-            return session.exec(
-                select(JournalCheckpoint.note).order_by(col(JournalCheckpoint.size).desc()).limit(1)
-            ).one_or_none()
+            return last_note(session)
 
     def _log_key(self) -> bytes:
         if self.log_key is None:
