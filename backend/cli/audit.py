@@ -131,7 +131,7 @@ def export(
 def publish(context: typer.Context) -> None:
     """Publier le dernier point de contrôle : dossier, courriel, témoin, selon les réglages."""
     house = house_of(context)
-    opened = channels(house)
+    opened = channels(house.settings)
     if not opened:
         raise refused("Aucune publication n'est réglée : CENACLE_CHECKPOINT_FOLDER, _MAIL ou _COMMAND.")
     try:

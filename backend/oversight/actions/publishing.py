@@ -1,4 +1,4 @@
-"""The publication of the last checkpoint away from this machine: a folder, the DPO's mailbox, a witness (issue D, 3).
+"""The publication of the last checkpoint away from this machine: a folder, the DPO's mailbox, a witness (R15).
 
 A checkpoint kept elsewhere is what makes an attack on every store at once visible (`docs/journal.md`).
 """
@@ -15,6 +15,7 @@ from backend.authorization.work import House
 from backend.crypto.keyring import ServiceKey
 from backend.mail.outbox import queue
 from backend.oversight.events import CheckpointPublished
+from backend.settings import Settings
 from policies.oversight_words import Channel
 
 LOG = logging.getLogger("cenacle")
@@ -29,7 +30,7 @@ PATIENCE = 30.0
 def publish_daily(house: House) -> None:
     """Publish the last checkpoint once a day, whatever the number of processes; what failed is logged."""
     with house.transaction() as uow:
-        due = bool(channels(house)) and claim_day(uow, JOB)
+        due = bool(channels(house.settings)) and claim_day(uow, JOB)
     if not due:
         return
     try:
@@ -39,9 +40,8 @@ def publish_daily(house: House) -> None:
         LOG.warning("the checkpoint was not published: %s", type(fault).__name__)
 
 
-def channels(house: House) -> tuple[Channel, ...]:
+def channels(settings: Settings) -> tuple[Channel, ...]:
     """Give the ways out that the settings open."""
-    settings = house.settings
     given = {
         Channel.FOLDER: settings.checkpoint_folder,
         Channel.MAIL: settings.checkpoint_mail,

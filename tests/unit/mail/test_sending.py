@@ -54,6 +54,7 @@ SAID = {
     "steering_cancellation": ("day", "hour", "minute", "kind", "event"),
     "departure": ("day",),
     "succession": ("day", "role"),
+    "unusual_access": ("day", "number"),
     "journal_checkpoint": ("day", "size", "note"),
     "rav_cancellation": ("day", "hour", "minute", "kind", "meeting"),
 }

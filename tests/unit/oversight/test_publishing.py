@@ -43,7 +43,7 @@ def test_each_way_out_takes_the_note_as_it_was_signed(house: House, tmp_path: Pa
         checkpoint_command=f"tee '{witness}'",
     )
     note = set_up.journal.checkpoint()
-    assert channels(set_up) == (Channel.FOLDER, Channel.MAIL, Channel.COMMAND)
+    assert channels(set_up.settings) == (Channel.FOLDER, Channel.MAIL, Channel.COMMAND)
     assert publish(set_up) == ()
     assert (folder / "000000000003.txt").read_text(encoding="utf-8") == witness.read_text(encoding="utf-8") == note
     [mail] = mails(set_up)
@@ -79,7 +79,7 @@ def test_what_fails_is_said_and_the_others_go_on(house: House, tmp_path: Path) -
 
 def test_nothing_is_published_before_the_first_seal_or_without_a_way_out(house: House) -> None:
     assert publish(house) is None
-    assert channels(house) == ()
+    assert channels(house.settings) == ()
     set_up = publishing(house)
     publish_daily(set_up)
     assert mails(set_up) == []
