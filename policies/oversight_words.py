@@ -17,7 +17,6 @@ class Oddity(Word):
     MANY = "many", "beaucoup de situations ouvertes en un jour"
     LATE = "late", "situations ouvertes en dehors des heures de travail"
     REFUSALS = "refusals", "refus en série"
-    NAMESAKE = "namesake", "situation d'un mineur qui porte le nom de l'agent"
 
 
 class AccessState(Word):

@@ -29,14 +29,10 @@ LATE = 3
 REFUSALS = 10
 """Refusals in a day, of what is not the person's or does not exist for them, from which it is unusual. Hypothèse."""
 
-NAMESAKES = 1
-"""Openings, in a week, of the situation of a minor who bears the agent's own name. Hypothèse."""
-
 THRESHOLDS = {
     Oddity.MANY: f"{MANY} situations en un jour",
     Oddity.LATE: f"{LATE} situations en un jour, avant {FIRST_HOUR} h, après {LAST_HOUR} h ou un jour non ouvré",
     Oddity.REFUSALS: f"{REFUSALS} refus en un jour",
-    Oddity.NAMESAKE: "une situation, dite à la fin de la semaine et sans sa référence",
 }
 """Each threshold, as the DPO reads it."""
 

@@ -31,7 +31,7 @@ def accesses_view(uow: UnitOfWork, after: str | None) -> AccessesView:
     last = rows[PAGE - 1] if len(rows) > PAGE else None
     return AccessesView(
         tuple(map(_line, rows[:PAGE])),
-        tuple((oddity.label, f"{THRESHOLDS[oddity]} ({HYPOTHESIS})") for oddity in Oddity),
+        tuple((oddity.label.capitalize(), f"{THRESHOLDS[oddity]} ({HYPOTHESIS})") for oddity in Oddity),
         None if last is None else Cursor(last.found_at, last.id).text(),
     )
 
