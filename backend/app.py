@@ -53,6 +53,7 @@ from backend.orientations import api as orientations_api
 from backend.orientations import pages as orientations_pages
 from backend.orientations.actions.carrying import on_merged, on_moved, on_returned
 from backend.orientations.actions.deciding import on_decided, on_meeting_closed
+from backend.oversight import pages as oversight_pages
 from backend.parquet import api as parquet_api
 from backend.parquet import pages as parquet_pages
 from backend.parquet.events import SituationAnswered
@@ -282,6 +283,7 @@ ROUTERS = (
     steering_pages.router,
     directory_pages.router,
     *purge_pages.ROUTERS,
+    *oversight_pages.ROUTERS,
     *rav_pages.ROUTERS,
     members_api.router,
     research_api.router,

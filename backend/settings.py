@@ -68,6 +68,15 @@ class Settings(BaseSettings):
     pool_size: int = 10
     """Connexions par magasin et par processus ; autant de requêtes travaillent à la fois."""
 
+    checkpoint_folder: Path | None = None
+    """Dossier où le point de contrôle du journal est écrit chaque jour, un fichier par taille : monté d'ailleurs."""
+
+    checkpoint_mail: str | None = None
+    """Adresse qui reçoit chaque jour le point de contrôle : celle du délégué à la protection des données."""
+
+    checkpoint_command: str | None = None
+    """Commande d'un témoin, lancée chaque jour sans interpréteur ; elle lit le point de contrôle sur son entrée."""
+
     metrics_port: int | None = None
     """Port local de `/metriques` (Prometheus) ; aucun par défaut."""
 

@@ -17,6 +17,7 @@ import backend.institutions.models
 import backend.mail.models
 import backend.members.models
 import backend.orientations.models
+import backend.oversight.models
 import backend.parquet.models
 import backend.purge.models
 import backend.rav.models.guide

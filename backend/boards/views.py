@@ -8,6 +8,7 @@ from backend.examination.views import RecordView, SessionView
 from backend.feedback.views import FeedbackView
 from backend.members.views import AccountLine, HabilitationLine
 from backend.orientations.views import FamilyView, OrientationView, PanelView, TransmissionView
+from backend.oversight.views import LookersView
 from backend.parquet.views import AnswerView
 from backend.purge.views import RetentionView
 from backend.research.views import SeatView
@@ -77,6 +78,7 @@ class SheetView:
     can_answer: bool
     answer_choices: tuple[tuple[str, str, str], ...]
     retention: RetentionView | None
+    lookers: LookersView | None
 
 
 @dataclass(frozen=True, slots=True)

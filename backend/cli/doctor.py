@@ -11,6 +11,7 @@ import sqlalchemy as sa
 import typer
 from sqlmodel import col
 
+from backend.audit.guards import missing_guards
 from backend.audit.journal import Journal
 from backend.audit.models import JournalEntry
 from backend.authorization.orphans import reap_orphans
@@ -119,6 +120,7 @@ def _examine_rows(settings: Settings, stores: Stores, clock: Clock) -> Iterator[
     yield Finding(Level.OK, "Les trois magasins et la clé racine vont ensemble.")
     log = Journal(stores, mac_key=keyring.service_key(ServiceKey.JOURNAL_MAC), log_key=None, clock=clock)
     yield lag(log)
+    yield guards(stores)
     yield hands(stores, clock())
     with stores.main.transaction() as session:  # not the house's own, which would seal the journal
         uow = UnitOfWork(session, stores, clock, log, keyring, settings)
@@ -135,6 +137,18 @@ def lag(log: Journal) -> Finding:
             f"Le journal a {int(waiting.total_seconds())} secondes de retard : vérifiez que le scelleur tourne.",
         )
     return Finding(Level.OK, "Le journal est à jour.")
+
+
+def guards(stores: Stores) -> Finding:
+    """Check that the databases still refuse to rewrite the journal: an owner may have dropped a trigger."""
+    missing = missing_guards(stores)
+    if missing:
+        return Finding(
+            Level.ERROR,
+            f"La base ne protège plus le journal ({', '.join(missing)}) : lancez « cenacle audit verify », puis"
+            " prévenez le délégué à la protection des données.",
+        )
+    return Finding(Level.OK, "La base refuse de récrire le journal.")
 
 
 def hands(stores: Stores, now: datetime) -> Finding:

@@ -19,6 +19,8 @@ from backend.members.actions.devices import forget_old_devices
 from backend.members.actions.proconnect import forget_old_requests
 from backend.members.actions.reviews import remind_reviews
 from backend.members.actions.throttling import forget_old_attempts
+from backend.oversight.actions.publishing import publish_daily
+from backend.oversight.actions.watching import watch_daily
 from backend.purge.actions.destroying import FiguresMovedError
 from backend.purge.actions.running import is_due
 from backend.purge.actions.running import run as purge
@@ -50,6 +52,8 @@ def go_round(house: House) -> None:
         due = house.stores.main.embedded and is_due(uow)
     if due:
         purge(house)
+    watch_daily(house)
+    publish_daily(house)
     send_due(house)
 
 

@@ -31,6 +31,7 @@ _ITEMS: tuple[tuple[str, str, frozenset[Role]], ...] = (
     ("Pilotage", "/pilotage", STEERED),
     ("Destructions annoncées", "/destructions", frozenset({Role.COORDINATOR})),
     ("Purge", "/purge", frozenset({Role.DPO, Role.ARCHIVIST, Role.ADMINISTRATOR})),
+    ("Journal", "/journal", frozenset({Role.DPO})),
     ("Cellules", "/cellules", frozenset({Role.COORDINATOR, Role.ADMINISTRATOR, Role.DPO})),
     ("Comptes", "/comptes", frozenset({Role.ADMINISTRATOR})),
     ("Habilitations", "/habilitations", frozenset({Role.COORDINATOR, Role.ADMINISTRATOR})),

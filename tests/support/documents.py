@@ -32,6 +32,7 @@ LIFECYCLES = {
     "members.HABILITATION": "Habilitation",
     "orientations.ORIENTATION": "Orientation",
     "orientations.TRANSMISSION": "Transmission",
+    "oversight.ACCESS": "Accès inhabituel",
     "purge.DECISION": "Durée de conservation décidée par la Ville",
     "rav.IMPROVEMENT": "Point à améliorer d'un réseau d'aide aux victimes",
     "rav.MEETING": "Réunion d'un réseau d'aide aux victimes",

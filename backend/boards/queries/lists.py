@@ -12,6 +12,7 @@ from backend.authorization.work import UnitOfWork
 from backend.boards.views import BatchView, ListView, SheetView
 from backend.kernel.errors import NotFound
 from backend.orientations.queries.rows import uninformed, untransmitted
+from backend.oversight.queries.lookers import lookers_of
 from backend.parquet.queries import answer_views
 from backend.parquet.views import CHOICES
 from backend.purge.queries.boards import retention_view
@@ -80,6 +81,9 @@ BATCHES: dict[str, BatchView] = {
 
 PAGE = 50
 
+LOOKERS = 5
+"""Lines of « qui a ouvert cette situation » on its sheet; the others have a page of their own."""
+
 
 def situations_list(uow: UnitOfWork, group: str, after: str | None) -> ListView:
     """Give a page of the coordinator's situations of one group, names opened in one batch."""
@@ -142,6 +146,7 @@ def sheet(uow: UnitOfWork, reference: str) -> SheetView:
         can_answer=SITUATION.allows(situation.stage, RETAIN) and gate.permits(uow, situation, Action.SITUATION_ANSWER),
         answer_choices=CHOICES,
         retention=retention_view(uow, situation) if _coordinates(uow, situation) else None,
+        lookers=lookers_of(uow, situation, LOOKERS) if gate.permits(uow, situation, Action.SITUATION_WATCH) else None,
     )
 
 

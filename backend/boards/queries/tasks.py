@@ -23,6 +23,7 @@ from backend.members.models import Account, Habilitation
 from backend.members.queries.standing import missing_conditions
 from backend.orientations.queries.rows import uninformed
 from backend.orientations.queries.sheets import NOTICE_MONTHS, transmissions_to
+from backend.oversight.queries.accesses import waiting
 from backend.purge.queries.boards import announced_count, refused_today
 from backend.purge.queries.durations import decisions_to_advise
 from backend.research.queries import to_prepare
@@ -125,6 +126,9 @@ def _dpo(uow: UnitOfWork) -> list[TaskView]:
     if refused := refused_today(uow):
         text = "La purge a refusé son passage d'aujourd'hui : elle attend votre confirmation."
         found.append(TaskView("Purge refusée", text, f"/purge/passages/{refused.reference}", urgent=True))
+    if unusual := waiting(uow):
+        text = f"Accès inhabituels que personne n'a regardés : {unusual}."
+        found.append(TaskView("Accès inhabituels", text, "/acces-inhabituels"))
     return found
 
 

@@ -30,6 +30,7 @@ from policies.charter_words import CharterKind
 from policies.habilitation import AccountStatus, HabilitationState, confirmer_of
 from policies.vocabulary import Origin, Role
 from tests.support.house import MORNING, new_house, someone
+from tests.support.journal import owner
 
 ADMINISTRATOR = someone(Role.ADMINISTRATOR)
 PASSWORD = "mot-de-passe-a-ne-pas-montrer"
@@ -223,6 +224,15 @@ def test_another_root_key_is_refused(installation: Settings, clock: DrivenClock)
     installation.root_key_path().unlink()
     FileRoot.create(installation.root_key_path(), installation.data)
     assert len(errors(installation, clock)) == 1
+
+
+@pytest.mark.parametrize("engine_kind", ["sqlite"])
+def test_a_trigger_that_somebody_dropped_is_an_error(installation: Settings, clock: DrivenClock) -> None:
+    store = open_store(installation.store_url("journal"), 1)
+    with owner(store):
+        pass
+    store.engine.dispose()
+    assert [error for error in errors(installation, clock) if "ne protège plus le journal" in error]
 
 
 def test_a_store_whose_migrations_wait_ends_the_examination(installation: Settings, clock: DrivenClock) -> None:

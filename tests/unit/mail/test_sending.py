@@ -56,6 +56,8 @@ SAID = {
     "account_unused": ("day",),
     "account_suspended": ("day",),
     "succession": ("day", "role"),
+    "unusual_access": ("day", "number"),
+    "journal_checkpoint": ("day", "size", "note"),
     "rav_cancellation": ("day", "hour", "minute", "kind", "meeting"),
 }
 """What each message says."""

@@ -143,6 +143,20 @@ def test_the_dpo_watches_the_purge_the_coordinator_is_told_and_no_other_role_has
     assert not permitted(Action.PURGE_NOTICE_READ, member(C, OTHER_CELL))
 
 
+OVERSIGHT = {
+    Action.JOURNAL_WATERMARK_READ: {Role.DPO},
+    Action.UNUSUAL_ACCESS_READ: {Role.DPO},
+    Action.UNUSUAL_ACCESS_LIFT: {Role.DPO},
+    Action.UNUSUAL_ACCESS_SETTLE: {Role.DPO},
+}
+
+
+@pytest.mark.parametrize("action", OVERSIGHT)
+def test_the_dpo_alone_oversees_the_journal_and_not_their_own_accesses(action: Action) -> None:
+    assert {role for role in Role if permitted(action, member(role))} == OVERSIGHT[action]
+    assert not any(permitted(action, member(Role.DPO), own) for own in links_of(action))
+
+
 @pytest.mark.parametrize("stage", Stage)
 def test_a_preparation_is_read_by_the_seat_that_wrote_it_while_it_is_open_and_by_nobody_else(stage: Stage) -> None:
     action = Action.PRIOR_RESEARCH_READ
