@@ -169,6 +169,39 @@ class TombstoneRecord(KeysRow, table=True):
     at: datetime = operational(sa_type=UtcDateTime)
 
 
+class SupersededRecord(KeysRow, table=True):
+    """A key replaced by a re-sealing, kept under the hold key until a newer backup of `main`; one row per successor."""
+
+    __tablename__ = "superseded"
+
+    subject: UUID = reference(primary_key=True, foreign_key="subject.subject", ondelete="CASCADE")
+    successor: UUID = reference(primary_key=True, index=True)
+    reference: str = identifier(max_length=REFERENCE_LENGTH)
+    ground: str = operational(max_length=GROUND_LENGTH)
+    at: datetime = operational(sa_type=UtcDateTime)
+
+
+class BackupRecord(KeysRow, table=True):
+    """A backup that was written, read again and found whole: of which store, as of when, with which digest."""
+
+    __tablename__ = "backup"
+
+    id: UUID = identifier(primary_key=True)
+    store: str = operational(max_length=KIND_LENGTH)
+    taken_at: datetime = operational(sa_type=UtcDateTime)
+    digest: bytes = operational()
+
+
+class RestorationRecord(KeysRow, table=True):
+    """A restoration; while one is not finished, tombstones may be missing from the rows and nothing may be served."""
+
+    __tablename__ = "restoration"
+
+    id: UUID = identifier(primary_key=True)
+    started_at: datetime = operational(sa_type=UtcDateTime)
+    finished_at: datetime | None = operational(default=None, sa_type=UtcDateTime)
+
+
 class IdentityError(Exception):
     """The three stores do not belong together, or not to this mode; the French message is for the operator."""
 
