@@ -41,6 +41,15 @@ class Settings(BaseSettings):
     root_key_file: Path | None = None
     """Fichier de la clé racine, 0600 ; par défaut `<dossier>.root-key`, à côté du dossier et jamais dedans."""
 
+    backup_folder: Path | None = None
+    """Dossier des sauvegardes chiffrées, un sous-dossier par magasin ; par défaut `<dossier>.backups`."""
+
+    backup_key_file: Path | None = None
+    """Fichier de la clé publique des sauvegardes (`cenacle keys backup-key`) ; par défaut `<dossier>.backup-key`."""
+
+    register_file: Path | None = None
+    """Registre des destructions, à copier hors de la machine ; par défaut `<dossier>.tombstones`."""
+
     smtp_url: SecretStr | None = None
     """`smtp://utilisateur:motdepasse@hôte:port` ou `smtps://…` ; sans elle, les courriels attendent."""
 
@@ -87,3 +96,15 @@ class Settings(BaseSettings):
     def root_key_path(self) -> Path:
         """Give the path of the root key's file."""
         return self.root_key_file or self.data.with_name(self.data.name + ".root-key")
+
+    def backup_path(self) -> Path:
+        """Give the folder of the backups."""
+        return self.backup_folder or self.data.with_name(self.data.name + ".backups")
+
+    def backup_key_path(self) -> Path:
+        """Give the path of the public key that backups are encrypted for."""
+        return self.backup_key_file or self.data.with_name(self.data.name + ".backup-key")
+
+    def register_path(self) -> Path:
+        """Give the path of the register of tombstones."""
+        return self.register_file or self.data.with_name(self.data.name + ".tombstones")

@@ -10,7 +10,7 @@ from pathlib import Path
 from uuid import UUID
 
 import sqlalchemy as sa
-from sqlmodel import SQLModel
+from sqlmodel import SQLModel, col
 
 from backend.crypto.columns import identifier, operational, reference, secret
 from backend.kernel.database import JournalRow, KeysRow, MainRow, Store, Stores, UtcDateTime
@@ -189,7 +189,7 @@ class BackupRecord(KeysRow, table=True):
     id: UUID = identifier(primary_key=True)
     store: str = operational(max_length=KIND_LENGTH)
     taken_at: datetime = operational(sa_type=UtcDateTime)
-    digest: bytes = operational()
+    digest: str = operational(max_length=REFERENCE_LENGTH)
 
 
 class RestorationRecord(KeysRow, table=True):
@@ -199,6 +199,7 @@ class RestorationRecord(KeysRow, table=True):
 
     id: UUID = identifier(primary_key=True)
     started_at: datetime = operational(sa_type=UtcDateTime)
+    rows_from: datetime | None = operational(default=None, sa_type=UtcDateTime)
     finished_at: datetime | None = operational(default=None, sa_type=UtcDateTime)
 
 
@@ -219,6 +220,17 @@ def check_files(stores: Stores) -> None:
         f"Le fichier du magasin « {lost[0]} » a disparu : rien n'a été créé à sa place. Remettez-le, ou restaurez la "
         "sauvegarde des trois magasins."
     )
+
+
+def check_restoration(keys: Store) -> None:
+    """Raise `IdentityError` while a restoration is not finished: rows that were destroyed may be back."""
+    with keys.transaction() as session:
+        unfinished = sa.select(RestorationRecord).where(col(RestorationRecord.finished_at).is_(None))
+        if session.scalar(sa.select(unfinished.exists())):
+            raise IdentityError(
+                "Une restauration n'est pas terminée : rien n'est servi tant que les destructions n'y sont pas "
+                "appliquées. Lancez « cenacle restore --resume »."
+            )
 
 
 def check_identity(stores: Stores, mode: str) -> None:

@@ -317,7 +317,7 @@ def test_a_submitted_draft_opens_for_nobody_and_leaves_no_key_once_main_is_saved
         situation = session.scalars(sa.select(col(Situation.id))).one()
     assert cast.house.keyring.open_subjects({(draft, cast.cells["13"].id)}) == {}
     cast.pass_time(timedelta(minutes=1))
-    cast.house.keyring.record_backup("main", cast.clock(), b"digest")
+    cast.house.keyring.record_backup("main", cast.clock(), "digest")
     with cast.house.stores.keys.transaction() as session:
         assert session.scalars(sa.select(col(SubjectRecord.subject))).all() == [situation]
         assert session.scalars(sa.select(col(TombstoneRecord.subject))).all() == [draft]

@@ -182,7 +182,7 @@ def test_a_merge_replaces_the_key_of_what_was_absorbed_and_a_newer_backup_ends_i
         [replaced] = session.scalars(sa.select(SupersededRecord).where(col(SupersededRecord.subject) == gone.id))
         assert replaced.successor == row(cast, kept.situation).id
     cast.pass_time(timedelta(minutes=1))
-    cast.house.keyring.record_backup("main", cast.clock(), b"digest")
+    cast.house.keyring.record_backup("main", cast.clock(), "digest")
     with cast.house.stores.keys.transaction() as session:
         for subject in (col(SubjectRecord.subject), col(SubjectWrap.subject), col(SearchToken.subject)):
             assert session.scalars(sa.select(subject).where(subject == gone.id)).all() == []
@@ -244,7 +244,7 @@ def test_a_situation_moves_to_the_competent_cell_unreadable_to_the_first(cast: C
     with cast.house.stores.keys.transaction() as session:
         assert session.get(SubjectWrap, (before.id, 1, "cell", cast.cells["13"].id)) is None
         assert session.get(SubjectWrap, (before.id, 1, "cell", cast.cells["18"].id)) is None
-    cast.house.keyring.record_backup("main", cast.clock() + timedelta(minutes=1), b"digest")
+    cast.house.keyring.record_backup("main", cast.clock() + timedelta(minutes=1), "digest")
     with cast.house.stores.keys.transaction() as session:
         assert session.get(SubjectRecord, before.id) is None
     with pytest.raises(KeyError), cast.house.transaction(cast.actor("coordinator_13")) as uow:

@@ -195,7 +195,7 @@ class Keyring:
         with self.store.erasing() as session:
             keep(session, self.root, entries)
 
-    def record_backup(self, store: str, taken_at: datetime, digest: bytes) -> None:
+    def record_backup(self, store: str, taken_at: datetime, digest: str) -> None:
         """Remember a backup that was found whole; one of `main` destroys the keys replaced before it was begun."""
         with self.store.transaction() as session:
             session.add(BackupRecord(id=uuid4(), store=store, taken_at=taken_at, digest=digest))

@@ -63,10 +63,10 @@ def test_a_newer_backup_of_main_ends_it_and_no_other_does(keyring: Keyring, cell
     clock.advance(timedelta(minutes=1))
     second = made(keyring, cell, first)
     for store, at in (("keys", clock() + timedelta(hours=1)), ("main", before), ("main", clock())):
-        keyring.record_backup(store, at, b"digest")
+        keyring.record_backup(store, at, "digest")
         assert alive(keyring) == {first, second}
     clock.advance(timedelta(minutes=1))
-    keyring.record_backup("main", clock(), b"digest")
+    keyring.record_backup("main", clock(), "digest")
     assert alive(keyring) == {second}
     assert grounds(keyring) == {first: "moved"}
     assert keyring.last_backup("main") == clock()
@@ -118,7 +118,7 @@ def test_replacing_twice_changes_nothing_and_what_was_destroyed_does_not_come_ba
     second = made(keyring, cell, first)
     clock.advance(timedelta(hours=1))
     keyring.supersede([Superseded(f"R-{first}", first, "moved", frozenset({second}))])
-    keyring.record_backup("main", clock(), b"digest")
+    keyring.record_backup("main", clock(), "digest")
     assert alive(keyring) == {second}, "the instant of the first time is the one that counts"
     keyring.supersede([Superseded(f"R-{first}", first, "moved", frozenset({second}))])
     assert alive(keyring) == {second}
@@ -134,7 +134,7 @@ def test_a_restored_main_gives_the_key_back_as_it_was(keyring: Keyring, cell: UU
     assert same_key(key, again)
     assert set(keyring.search(cell, NAME)) == {first, second}
     clock.advance(timedelta(hours=1))
-    keyring.record_backup("main", clock(), b"digest")
+    keyring.record_backup("main", clock(), "digest")
     assert alive(keyring) == {first, second}, "it is no longer replaced"
 
 
