@@ -17,6 +17,23 @@ class BackupMade(Event):
 
 
 @dataclass(frozen=True, slots=True)
+class RootKeySplit(Event):
+    """Clé racine partagée entre plusieurs personnes."""
+
+    name: ClassVar[str] = "custody:root_key:split"
+    needed: int
+    count: int
+
+
+@dataclass(frozen=True, slots=True)
+class RootKeyRebuilt(Event):
+    """Clé racine reconstituée d'après ses parts."""
+
+    name: ClassVar[str] = "custody:root_key:rebuilt"
+    shares: int
+
+
+@dataclass(frozen=True, slots=True)
 class StoresRestored(Event):
     """Restauration terminée, traces de destruction appliquées."""
 

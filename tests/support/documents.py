@@ -191,7 +191,7 @@ SUBCOMMANDS = {
     "user": ("list", "end-sessions", "link", "confirm-administrator"),
     "audit": ("verify", "checkpoint", "seal"),
     "purge": ("preview", "run", "verify", "audit"),
-    "keys": ("backup-key",),
+    "keys": ("backup-key", "split", "rebuild"),
 }
 """Commands of each group."""
 
