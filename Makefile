@@ -89,7 +89,7 @@ lock: .venv/.complete ## Récrit requirements.lock d'après pyproject.toml (10 s
 
 clean: ## Efface l'environnement, les caches et les données de démonstration (1 seconde)
 	rm -rf .venv .mypy_cache .pytest_cache .ruff_cache .hypothesis .coverage .coverage.* build *.egg-info \
-		demo-data demo-data.root-key $(PROVIDER)/node_modules
+		demo-data demo-data.* $(PROVIDER)/node_modules
 	find backend policies migrations tests -name __pycache__ -prune -exec rm -rf {} +
 
 # The lock pins every package by its hash and names no place to fetch it from; no script of theirs is run.

@@ -26,7 +26,7 @@ from backend.boards import pages as boards_pages
 from backend.cells import pages as cells_pages
 from backend.charters import pages as charters_pages
 from backend.crypto.keyring import Keyring, ServiceKey
-from backend.crypto.keystore import JournalIdentity, MainIdentity, check_files, check_identity
+from backend.crypto.keystore import JournalIdentity, MainIdentity, check_files, check_identity, check_restoration
 from backend.crypto.roots import create_root, open_root
 from backend.directory import api as directory_api
 from backend.directory import pages as directory_pages
@@ -86,15 +86,18 @@ READY_LAG = timedelta(seconds=60)
 """Age of an event that waits to be sealed, from which the service is not ready (architecture.md section 5)."""
 
 
-def open_house(settings: Settings, clock: Clock = system_clock) -> House:
+def open_house(settings: Settings, clock: Clock = system_clock, *, restoring: bool = False) -> House:
     """Open the stores and the keys of an installation; raise what says that they do not go together.
 
-    `RootKeyError` for a missing or wrong root key, `IdentityError` for stores of another set or mode. What was being
-    destroyed when the last process stopped is finished first.
+    `RootKeyError` for a missing or wrong root key, `IdentityError` for stores of another set or mode, or while a
+    restoration is not finished, unless it is the one that opens them. What was being destroyed when the last process
+    stopped is finished first.
     """
-    stores = _stores(settings)
+    stores = open_stores(settings)
     check_files(stores)
     check_identity(stores, settings.mode)
+    if not restoring:
+        check_restoration(stores.keys)
     keyring = Keyring.open(stores.keys, open_root(settings), clock)
     finish_destructions(stores.main, keyring)
     return _house(settings, stores, clock, keyring)
@@ -110,9 +113,13 @@ def initialise(settings: Settings, clock: Clock = system_clock) -> House:
         for store in ("main", "keys", "journal"):
             # SQLite gives its journals the permissions of the file.
             (settings.data / f"{store}.sqlite").touch(mode=0o600)
-    stores = _stores(settings)
+    stores = open_stores(settings)
     migrate(stores)
     root = create_root(settings)
+    register = settings.register_path()
+    if register.exists():
+        # Another installation's: kept, for its own backups may still need it.
+        register.replace(register.with_name(f"{register.name}.precedent"))
     store_set = uuid4()
     keyring = Keyring.initialise(stores.keys, root, clock, settings.mode, store_set)
     with stores.main.transaction() as session:
@@ -131,7 +138,7 @@ def migrate(stores: Stores) -> None:
 
 def migrate_stores(settings: Settings) -> None:
     """Bring the stores of an installation to the head of their histories; raise `IdentityError` when a file is gone."""
-    stores = _stores(settings)
+    stores = open_stores(settings)
     check_files(stores)
     migrate(stores)
 
@@ -184,7 +191,8 @@ def identify(uow: UnitOfWork, request: Request) -> Identified:
     return Identified(actor, PersonView(person.name, person.institution, roles), csrf_token(secret))
 
 
-def _stores(settings: Settings) -> Stores:
+def open_stores(settings: Settings) -> Stores:
+    """Open the three stores that the settings name; nothing is read of them yet."""
     return Stores(
         main=open_store(settings.store_url("main"), settings.pool_size),
         keys=open_store(settings.store_url("keys"), settings.pool_size),

@@ -49,6 +49,14 @@ class Settings(BaseSettings):
 
     pkcs11_pin_file: Path | None = None
     """Fichier du code PIN du jeton, 0600 ; par défaut `<dossier>.pin`."""
+    backup_folder: Path | None = None
+    """Dossier des sauvegardes chiffrées, un sous-dossier par magasin ; par défaut `<dossier>.backups`."""
+
+    backup_key_file: Path | None = None
+    """Fichier de la clé publique des sauvegardes (`cenacle keys backup-key`) ; par défaut `<dossier>.backup-key`."""
+
+    register_file: Path | None = None
+    """Registre des destructions, à copier hors de la machine ; par défaut `<dossier>.tombstones`."""
 
     smtp_url: SecretStr | None = None
     """`smtp://utilisateur:motdepasse@hôte:port` ou `smtps://…` ; sans elle, les courriels attendent."""
@@ -109,3 +117,15 @@ class Settings(BaseSettings):
     def pkcs11_pin_path(self) -> Path:
         """Give the path of the file that holds the PIN of the token."""
         return self.pkcs11_pin_file or self.data.with_name(self.data.name + ".pin")
+
+    def backup_path(self) -> Path:
+        """Give the folder of the backups."""
+        return self.backup_folder or self.data.with_name(self.data.name + ".backups")
+
+    def backup_key_path(self) -> Path:
+        """Give the path of the public key that backups are encrypted for."""
+        return self.backup_key_file or self.data.with_name(self.data.name + ".backup-key")
+
+    def register_path(self) -> Path:
+        """Give the path of the register of tombstones."""
+        return self.register_file or self.data.with_name(self.data.name + ".tombstones")

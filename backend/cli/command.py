@@ -1,4 +1,4 @@
-"""The commands of `cenacle` (fixed interface): init demo serve migrate doctor token user audit purge."""
+"""The commands of `cenacle`: init demo serve migrate doctor token user audit purge backup restore keys."""
 
 from typing import Any
 
@@ -6,7 +6,7 @@ import typer
 from pydantic import ValidationError
 from typer._click.exceptions import BadParameter, MissingParameter, NoArgsIsHelpError, NoSuchOption, UsageError
 
-from backend.cli import audit, demo, doctor, installation, purge, serving, tokens, users
+from backend.cli import audit, custody, demo, doctor, installation, keys, purge, serving, tokens, users
 from backend.settings import Settings
 
 PROGRAM = "cenacle"
@@ -15,6 +15,7 @@ KINDS = {
     "<path>": "<chemin>",
     "<str>": "<texte>",
     "<list[str]>": "<texte>",
+    "<list[Path]>": "<fichier>",
     "<int>": "<nombre>",
     "<int range>": "<nombre>",
     "<file>": "<fichier>",
@@ -35,9 +36,12 @@ app.command("serve")(serving.serve)
 app.command("migrate")(installation.migrate)
 app.command("doctor")(doctor.doctor)
 app.command("token")(tokens.token)
+app.command("backup")(custody.backup)
+app.command("restore")(custody.restore)
 app.add_typer(users.app, name="user")
 app.add_typer(audit.app, name="audit")
 app.add_typer(purge.app, name="purge")
+app.add_typer(keys.app, name="keys")
 
 
 def run() -> int:

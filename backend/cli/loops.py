@@ -1,7 +1,8 @@
 """What a serving process does beside requests: the e-mails that are due, and once a day reminders, forgetting, purge.
 
 The purge runs here on embedded stores only: on PostgreSQL it has a role and a timer of its own (`docs/deployment`).
-The others once a day; a contact of a network is forgotten when nobody confirmed it in time.
+The register of tombstones follows it. The others once a day; a contact of a network is forgotten when nobody confirmed
+it in time.
 Several processes may run it: a message is claimed before it is sent, a day before it is worked.
 """
 
@@ -12,6 +13,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from backend.authorization.jobs import claim_day
 from backend.authorization.work import House
+from backend.custody.actions.register import RegisterError, keep_register
 from backend.kernel.errors import Unavailable
 from backend.mail.sending import send_due
 from backend.members.actions.ageing import remind_unused
@@ -41,6 +43,7 @@ def start_loops(house: House) -> threading.Event:
 
 def go_round(house: House) -> None:
     """Do one round."""
+    daily = False
     with house.transaction() as uow:
         if claim_day(uow, "daily"):
             remind_reviews(uow)
@@ -49,11 +52,14 @@ def go_round(house: House) -> None:
             forget_old_devices(uow)
             forget_old_requests(uow)
             forget_lapsed_contacts(uow)
+            daily = True
         due = house.stores.main.embedded and is_due(uow)
     if due:
         purge(house)
     watch_daily(house)
     publish_daily(house)
+    if due or daily:
+        keep_register(house)
     send_due(house)
 
 
@@ -61,5 +67,5 @@ def _go_round(house: House, stopped: threading.Event) -> None:
     while not stopped.wait(EVERY):
         try:
             go_round(house)
-        except (SQLAlchemyError, Unavailable, FiguresMovedError) as fault:
+        except (SQLAlchemyError, Unavailable, FiguresMovedError, RegisterError, OSError) as fault:
             LOG.warning("a round was left to the next one: %s", type(fault).__name__)

@@ -48,25 +48,15 @@ class FileRoot:
 
     def __init__(self, path: Path, data: Path) -> None:
         """Read the key; `data` is the folder of the stores. Raise `RootKeyError` when it is missing or ill kept."""
-        _refuse_inside(path, data)
-        text = read_private(
-            path,
-            "Le fichier de la clé racine",
-            "Sans elle, les données ne s'ouvrent pas : remettez le fichier d'origine à sa place. N'en créez pas un "
-            "autre.",
-        )
-        try:
-            key = base64.b64decode(text.strip(), validate=True)
-        except binascii.Error:
-            key = b""
-        if len(key) != KEY_BYTES:
-            raise RootKeyError(f"Le fichier {path} ne contient pas une clé racine. Remettez le fichier d'origine.")
-        self._cipher = AESGCM(key)
+        self._cipher = AESGCM(read_root_key(path, data))
         self.generation = 1
 
     @classmethod
-    def create(cls, path: Path, data: Path) -> "FileRoot":
-        """Draw a root key and write its file, durably; raise `RootKeyError` when the file exists."""
+    def create(cls, path: Path, data: Path, key: bytes | None = None) -> "FileRoot":
+        """Write the file of a root key, durably: one that is drawn, or one that was rebuilt from its shares.
+
+        Raise `RootKeyError` when the file exists.
+        """
         _refuse_inside(path, data)
         try:
             handle = os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, OWNER_ONLY)
@@ -75,7 +65,7 @@ class FileRoot:
                 f"Une clé racine existe déjà : {path}. Rien n'a été remplacé, car des données en dépendent peut-être."
             ) from None
         with os.fdopen(handle, "wb") as file:
-            file.write(base64.b64encode(new_key()) + b"\n")
+            file.write(base64.b64encode(key or new_key()) + b"\n")
             file.flush()
             os.fsync(file.fileno())
         _sync_folder(path.parent)
@@ -112,6 +102,26 @@ def not_this_root() -> RootKeyError:
         "La clé racine n'est pas celle de ces magasins, ou un magasin a été altéré. Le service s'arrête : "
         "remettez la clé racine d'origine."
     )
+
+
+def read_root_key(path: Path, data: Path) -> bytes:
+    """Read the 32 bytes of a root key, for its provider, and for the ceremony that splits it in shares.
+
+    Raise `RootKeyError` when the file is missing, readable by others, in the folder of the data, or holds no key.
+    """
+    _refuse_inside(path, data)
+    text = read_private(
+        path,
+        "Le fichier de la clé racine",
+        "Sans elle, les données ne s'ouvrent pas : remettez le fichier d'origine à sa place. N'en créez pas un autre.",
+    )
+    try:
+        key = base64.b64decode(text.strip(), validate=True)
+    except binascii.Error:
+        key = b""
+    if len(key) != KEY_BYTES:
+        raise RootKeyError(f"Le fichier {path} ne contient pas une clé racine. Remettez le fichier d'origine.")
+    return key
 
 
 def _refuse_inside(path: Path, data: Path) -> None:

@@ -3,6 +3,7 @@
 `python -m tests.support.documents` writes them, `--check` only says which ones are out of date, with exit code 1.
 """
 
+import json
 import subprocess
 import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -152,29 +153,48 @@ def settings() -> str:
 
 def commands() -> str:
     """Write the help of every command, as `cenacle --help` prints it."""
-    run = [sys.executable, "-m", "backend"]
     names = ["", "init", "demo", "serve", "migrate", "doctor", "token", "user", "audit"]
+    names += ["purge", "backup", "restore", "keys"]
     names += [f"{group} {name}" for group, subs in SUBCOMMANDS.items() for name in subs]
+    said = subprocess.run(
+        [sys.executable, "-c", HELPS, *names],
+        cwd=ROOT,
+        env={"PATH": "/usr/bin:/bin", "COLUMNS": "100"},
+        capture_output=True,
+        text=True,
+        check=True,
+    ).stdout
     lines = _heading("Ligne de commande")
     lines.append("Codes de sortie : 0, 1 refusé, 2 erreur d'usage.")
-    for name in names:
-        help_text = subprocess.run(
-            [*run, *name.split(), "--help"],
-            cwd=ROOT,
-            env={"PATH": "/usr/bin:/bin", "COLUMNS": "100"},
-            capture_output=True,
-            text=True,
-            check=True,
-        ).stdout
+    for name, help_text in zip(names, json.loads(said), strict=True):
         lines += ["", f"## `{f'cenacle {name}'.strip()}`", "", "```", help_text.strip(), "```"]
     return "\n".join([*lines, ""])
 
 
+HELPS = """
+import contextlib, io, json, sys
+from backend.cli.french import speak
+
+speak()
+from backend.cli.command import run
+
+found = []
+for name in sys.argv[1:]:
+    sys.argv = ["cenacle", *name.split(), "--help"]
+    with contextlib.redirect_stdout(io.StringIO()) as said:
+        run()
+    found.append(said.getvalue())
+print(json.dumps(found))
+"""
+"""Prints every help in one process: starting one per command took a minute."""
+
 SUBCOMMANDS = {
     "user": ("list", "end-sessions", "link", "confirm-administrator"),
     "audit": ("verify", "checkpoint", "seal"),
+    "purge": ("preview", "run", "verify", "audit"),
+    "keys": ("backup-key", "split", "rebuild"),
 }
-"""Commands of the two groups."""
+"""Commands of each group."""
 
 DOCUMENTS: Mapping[str, Callable[[], str]] = {
     "docs/access-matrix.md": access_matrix,

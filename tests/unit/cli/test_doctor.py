@@ -122,6 +122,17 @@ def test_an_event_that_waits_more_than_a_minute_is_an_error(house: House, clock:
     assert examined.lag(house.journal).level is Level.ERROR
 
 
+def test_a_store_without_a_recent_backup_is_named(house: House, clock: DrivenClock) -> None:
+    assert "(données, clés, journal)" in examined.backups(house.keyring, clock()).sentence
+    for store in ("main", "keys"):
+        house.keyring.record_backup(store, clock(), "digest")
+    assert "(journal)" in examined.backups(house.keyring, clock()).sentence
+    house.keyring.record_backup("journal", clock(), "digest")
+    assert examined.backups(house.keyring, clock()).level is Level.OK
+    clock.advance(timedelta(hours=27))
+    assert examined.backups(house.keyring, clock()).level is Level.WARNING
+
+
 def test_a_clock_behind_what_was_written_is_an_error(house: House, clock: DrivenClock) -> None:
     with house.stores.main.transaction() as session:
         session.add(MainIdentity(mode="production", store_set=new_id(), created_at=clock()))
