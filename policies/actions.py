@@ -140,7 +140,7 @@ class Action(Word):
     RAV_GUIDE_DECISION_READ = "rav_guide_decision:read", "consulter les décisions d'ouverture du guide"
     RAV_GUIDE_DECISION_RECORD = "rav_guide_decision:record", "enregistrer une décision d'ouverture du guide"
     # oversight
-    JOURNAL_WATERMARK_READ = "journal_watermark:read", "vérifier les preuves du journal"
     UNUSUAL_ACCESS_READ = "unusual_access:read", "consulter les accès inhabituels, sans savoir de qui"
+    UNUSUAL_ACCESS_PROVE = "unusual_access:prove", "vérifier les preuves du journal"
     UNUSUAL_ACCESS_LIFT = "unusual_access:lift", "savoir de qui est un accès inhabituel"
     UNUSUAL_ACCESS_SETTLE = "unusual_access:settle", "dire ce qu'il est advenu d'un accès inhabituel"

@@ -1,7 +1,6 @@
 """What the DPO proves from the journal: an event, and that a checkpoint kept elsewhere begins the last one."""
 
 from backend.audit.checkpoints import BadCheckpointError, open_note
-from backend.audit.models import JournalWatermark
 from backend.audit.proving import NothingToProveError, prove_consistency, prove_event
 from backend.authorization import gate
 from backend.authorization.work import UnitOfWork
@@ -9,6 +8,7 @@ from backend.crypto.keyring import ServiceKey
 from backend.kernel.errors import InvalidInput, NotFound
 from backend.oversight.actions.publishing import channels
 from backend.oversight.events import EventProved
+from backend.oversight.models import UnusualAccess
 from backend.oversight.views import ComparisonView, JournalView
 from policies.access import Action
 
@@ -17,7 +17,7 @@ UNSIGNED = "Ce n'est pas un point de contrôle signé par la clé de ce journal 
 
 def log_key(uow: UnitOfWork) -> bytes:
     """Give the public key of the journal; raises `Forbidden` for who does not oversee it."""
-    gate.require(uow, JournalWatermark(), Action.JOURNAL_WATERMARK_READ)
+    gate.require(uow, UnusualAccess(), Action.UNUSUAL_ACCESS_PROVE)
     return uow.keyring.public_key(ServiceKey.LOG)
 
 

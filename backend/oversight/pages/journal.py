@@ -22,13 +22,13 @@ DIGITS = 18
 """Digits of a leaf's number at most: the database holds no more."""
 
 
-@router.get("/journal", dependencies=[acts(Action.JOURNAL_WATERMARK_READ)])
+@router.get("/journal", dependencies=[acts(Action.UNUSUAL_ACCESS_PROVE)])
 def journal(request: Request, uow: Work) -> Response:
     """Show the last checkpoint, and what may be proved."""
     return _journal(request, uow, NOTHING, None, "")
 
 
-@router.post("/journal/comparaison", dependencies=[acts(Action.JOURNAL_WATERMARK_READ)])
+@router.post("/journal/comparaison", dependencies=[acts(Action.UNUSUAL_ACCESS_PROVE)])
 def compared(request: Request, uow: Work, form: PostedForm) -> Response:
     """Compare a checkpoint kept elsewhere with the last one; nothing changes."""
     typed = form.one("note")
@@ -37,7 +37,7 @@ def compared(request: Request, uow: Work, form: PostedForm) -> Response:
     return _journal(request, uow, NOTHING, found, typed)
 
 
-@router.get("/journal/point-de-controle", dependencies=[acts(Action.JOURNAL_WATERMARK_READ)])
+@router.get("/journal/point-de-controle", dependencies=[acts(Action.UNUSUAL_ACCESS_PROVE)])
 def checkpoint(uow: Work) -> Response:
     """Give the last checkpoint as a file."""
     view = journal_view(uow, None, "")
@@ -47,7 +47,7 @@ def checkpoint(uow: Work) -> Response:
     return Response(view.note, media_type="text/plain", headers=named)
 
 
-@router.get("/journal/preuve", dependencies=[acts(Action.JOURNAL_WATERMARK_READ)])
+@router.get("/journal/preuve", dependencies=[acts(Action.UNUSUAL_ACCESS_PROVE)])
 def proof(uow: Work, numero: str = "") -> Response:
     """Give the proof of an event as a file."""
     if not numero.isdecimal() or len(numero) > DIGITS:

@@ -77,6 +77,7 @@ EXPECTED = {
     Action.SITUATION_WRITE_LETTER: COORDINATORS,
     Action.SITUATION_TRANSMIT: COORDINATORS,
     Action.SITUATION_FOLLOW: COORDINATORS,
+    Action.SITUATION_WATCH: COORDINATORS,
     Action.SITUATION_PREPARE: NOWHERE,
     Action.PRIOR_RESEARCH_READ: NOWHERE,
 }
@@ -144,7 +145,7 @@ def test_the_dpo_watches_the_purge_the_coordinator_is_told_and_no_other_role_has
 
 
 OVERSIGHT = {
-    Action.JOURNAL_WATERMARK_READ: {Role.DPO},
+    Action.UNUSUAL_ACCESS_PROVE: {Role.DPO},
     Action.UNUSUAL_ACCESS_READ: {Role.DPO},
     Action.UNUSUAL_ACCESS_LIFT: {Role.DPO},
     Action.UNUSUAL_ACCESS_SETTLE: {Role.DPO},
