@@ -1,7 +1,8 @@
 """What a serving process does beside requests: the e-mails that are due, and once a day reminders, forgetting, purge.
 
 The purge runs here on embedded stores only: on PostgreSQL it has a role and a timer of its own (`docs/deployment`).
-The others once a day; a contact of a network is forgotten when nobody confirmed it in time.
+The others once a day; a contact of a network is forgotten when nobody confirmed it in time, an answered request and a
+breach when their time in the register is over.
 Several processes may run it: a message is claimed before it is sent, a day before it is worked.
 """
 
@@ -12,6 +13,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from backend.authorization.jobs import claim_day
 from backend.authorization.work import House
+from backend.breaches.actions import forget_breaches
 from backend.kernel.errors import Unavailable
 from backend.mail.sending import send_due
 from backend.members.actions.devices import forget_old_devices
@@ -22,6 +24,7 @@ from backend.purge.actions.destroying import FiguresMovedError
 from backend.purge.actions.running import is_due
 from backend.purge.actions.running import run as purge
 from backend.rav.actions.networks import forget_lapsed_contacts
+from backend.rights.actions.deciding import forget_answered
 
 LOG = logging.getLogger("cenacle")
 
@@ -45,6 +48,8 @@ def go_round(house: House) -> None:
             forget_old_devices(uow)
             forget_old_requests(uow)
             forget_lapsed_contacts(uow)
+            forget_answered(uow)
+            forget_breaches(uow)
         due = house.stores.main.embedded and is_due(uow)
     if due:
         purge(house)

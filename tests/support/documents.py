@@ -28,6 +28,7 @@ STAGE = "stage"
 LIFECYCLES = {
     "agenda.ITEM": "Point d'un ordre du jour",
     "agenda.MEETING": "Réunion",
+    "breaches.BREACH": "Violation de données",
     "cells.ACT": "Acte d'une cellule",
     "members.HABILITATION": "Habilitation",
     "orientations.ORIENTATION": "Orientation",
@@ -37,6 +38,9 @@ LIFECYCLES = {
     "rav.MEETING": "Réunion d'un réseau d'aide aux victimes",
     "rav.TOOL": "Outil d'un réseau d'aide aux victimes",
     "research.SHARING": "Partage d'une situation avec les membres",
+    "rights.FINDING": "Export d'une situation reconnue",
+    "rights.REQUEST": "Demande d'exercice des droits",
+    "rights.SEARCH": "Recherche d'une personne dans une cellule",
     "signalements.FACTS": "Texte libre d'un signalement",
     "situations.SITUATION": "Situation",
     "steering.EVENT": "Présentation de rentrée ou comité de pilotage",

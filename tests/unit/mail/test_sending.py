@@ -54,6 +54,9 @@ SAID = {
     "steering_cancellation": ("day", "hour", "minute", "kind", "event"),
     "departure": ("day",),
     "succession": ("day", "role"),
+    "rights_task": ("link", "task", "day"),
+    "rights_recipient": ("duty", "transmission", "day"),
+    "breach_declared": ("day", "hour", "minute"),
     "rav_cancellation": ("day", "hour", "minute", "kind", "meeting"),
 }
 """What each message says."""
