@@ -1,4 +1,4 @@
-"""The commands of `cenacle` (fixed interface): init demo serve migrate doctor token user audit purge."""
+"""The commands of `cenacle` (fixed interface): init demo serve migrate doctor token user audit purge aipd."""
 
 from typing import Any
 
@@ -6,7 +6,7 @@ import typer
 from pydantic import ValidationError
 from typer._click.exceptions import BadParameter, MissingParameter, NoArgsIsHelpError, NoSuchOption, UsageError
 
-from backend.cli import audit, demo, doctor, installation, purge, serving, tokens, users
+from backend.cli import aipd, audit, demo, doctor, installation, purge, serving, tokens, users
 from backend.settings import Settings
 
 PROGRAM = "cenacle"
@@ -35,6 +35,7 @@ app.command("serve")(serving.serve)
 app.command("migrate")(installation.migrate)
 app.command("doctor")(doctor.doctor)
 app.command("token")(tokens.token)
+app.command("aipd")(aipd.aipd)
 app.add_typer(users.app, name="user")
 app.add_typer(audit.app, name="audit")
 app.add_typer(purge.app, name="purge")

@@ -1,4 +1,4 @@
-"""Writes the documents that are read from the code: who may do what, lifecycles, classes of columns.
+"""Writes the documents that are read from the code: who may do what, lifecycles, columns, impact assessment.
 
 `python -m tests.support.documents` writes them, `--check` only says which ones are out of date, with exit code 1.
 """
@@ -19,6 +19,7 @@ from policies.classification import Classification
 from policies.disclosure import Field, disclosed
 from policies.vocabulary import SEATS, Role, Sharing, Stage, Word
 from tests.support.access import Link, import_tables, links_of, member, permitted, words_of
+from tests.support.assessment import impact_assessment, processing_record
 from tests.support.tree import ROOT
 
 COMMAND = "python -m tests.support.documents"
@@ -156,7 +157,7 @@ def settings() -> str:
 def commands() -> str:
     """Write the help of every command, as `cenacle --help` prints it."""
     run = [sys.executable, "-m", "backend"]
-    names = ["", "init", "demo", "serve", "migrate", "doctor", "token", "user", "audit"]
+    names = ["", "init", "demo", "serve", "migrate", "doctor", "token", "aipd", "user", "audit"]
     names += [f"{group} {name}" for group, subs in SUBCOMMANDS.items() for name in subs]
     lines = _heading("Ligne de commande")
     lines.append("Codes de sortie : 0, 1 refusé, 2 erreur d'usage.")
@@ -185,6 +186,8 @@ DOCUMENTS: Mapping[str, Callable[[], str]] = {
     "docs/classification.md": classification,
     "docs/settings.md": settings,
     "docs/commands.md": commands,
+    "docs/aipd.md": lambda: impact_assessment(_heading("Analyse d'impact relative à la protection des données (AIPD)")),
+    "docs/registre.md": lambda: processing_record(_heading("Registre des activités de traitement")),
 }
 
 
