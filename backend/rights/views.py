@@ -254,10 +254,14 @@ def finding_line(row: RightsFinding, cell: str, *, destroyed: bool = False) -> F
     return FindingLine(row.reference, cell, row.state, row.limiting, row.rectified_at is not None, destroyed)
 
 
-def decision_options(row: RightsRequest, *, known: bool) -> tuple[Options, Options]:
-    """Give the decisions open on a request, and the grounds of a refusal with their articles."""
+def decision_options(row: RightsRequest, *, known: bool, awaiting: bool) -> tuple[Options, Options]:
+    """Give the decisions open on a request, and the grounds of a refusal with their articles.
+
+    While something is awaited, only a refusal may be decided.
+    """
     grounds = tuple((ground.value, f"{ground.label} ({GROUNDS[ground][0]})") for ground in grounds_for(row.claim))
-    return options(decisions_for(row.claim, known=known)), grounds
+    open_now = (Decision.REFUSED,) if awaiting else decisions_for(row.claim, known=known)
+    return options(open_now), grounds
 
 
 def answer_view(row: RightsRequest, decision: Decision, today: date) -> AnswerView:

@@ -80,7 +80,7 @@ def request_sheet(uow: UnitOfWork, reference: str, typed: Mapping[str, object]) 
     findings = findings_of(uow, searches)
     awaited = lacking(row, searches, findings)
     open_now = REQUEST.allows(row.state, DECIDE)
-    decisions, grounds = decision_options(row, known=bool(findings))
+    decisions, grounds = decision_options(row, known=bool(findings), awaiting=bool(awaited))
     return RequestSheet(
         line=request_line(row, uow.today()),
         version=row.version,
