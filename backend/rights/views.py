@@ -57,11 +57,20 @@ class RequestLine:
 
 
 @dataclass(frozen=True, slots=True)
+class LateNotices:
+    """How many families of a cell were not informed in time: a number, never which."""
+
+    cell: str
+    number: int
+
+
+@dataclass(frozen=True, slots=True)
 class RequestsView:
-    """The register: what is under way by deadline, then the last answers."""
+    """The register: what is under way by deadline, then the last answers; and the notices that cells owe."""
 
     open: tuple[RequestLine, ...]
     answered: tuple[RequestLine, ...]
+    late: tuple[LateNotices, ...]
 
 
 @dataclass(frozen=True, slots=True)

@@ -143,6 +143,10 @@ def test_an_access_goes_from_the_dpo_to_the_cells_and_back_and_leaves_nothing_be
     for hidden in ("rue du Moulin", "Peupliers", "Deux fois en une semaine", situation, *OTHERS, *REPORTER):
         assert hidden not in dpo.get(page).text, hidden
     assert "1 export à relire" in words_of(dpo.get("/"))
+    with cast.house.stores.main.transaction() as session:
+        for table in ("rights_request", "rights_search", "rights_finding", "mail_outbox"):
+            for found in session.execute(sa.text(f"SELECT * FROM {table}")):
+                assert b"Durand" not in repr(tuple(found)).encode()
     _handed_over(cast, request, finding)
 
 
@@ -458,6 +462,18 @@ def test_what_a_request_is_about_neither_moves_nor_goes_back_and_follows_a_merge
     assert decided(cast, situation, "rattachement", {"into": absorbing}).status_code == 303
     assert one(cast, RightsFinding, finding).situation_id == row(cast, absorbing).id
     assert prepared(cast, finding).status_code == 303
+
+
+def test_the_dpo_is_told_how_many_families_were_not_informed_in_time_and_never_which(cast: Cast) -> None:
+    late = sent(cast, facts="").situation
+    assert qualified(cast, late).status_code == 303
+    assert "Information des familles" not in words_of(cast.browser("dpo").get("/"))
+    cast.pass_time(timedelta(days=31))
+    dpo = cast.browser("dpo")
+    assert "1 situation dont la famille n'a pas été informée dans le mois" in words_of(dpo.get("/"))
+    page = dpo.get("/droits")
+    assert "CENOMED du 13e : 1 situation" in words_of(page)
+    assert late not in page.text
 
 
 def test_a_cell_that_answered_unknown_may_still_recognise_until_the_decision(cast: Cast) -> None:

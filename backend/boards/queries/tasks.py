@@ -27,7 +27,7 @@ from backend.orientations.queries.sheets import NOTICE_MONTHS, transmissions_to
 from backend.purge.queries.boards import announced_count, refused_today
 from backend.purge.queries.durations import decisions_to_advise
 from backend.research.queries import to_prepare
-from backend.rights.queries.tasks import Awaited, awaiting_coordinator, awaiting_dpo
+from backend.rights.queries.tasks import Awaited, awaiting_coordinator, awaiting_dpo, overdue_notices
 from backend.signalements.models import Invitation, Receipt
 from backend.signalements.queries.rows import my_drafts
 from backend.situations.models import Situation
@@ -125,6 +125,9 @@ def _dpo(uow: UnitOfWork) -> list[TaskView]:
         text = f"{_several(awaited, 'durée')} de conservation à examiner avant application."
         found.append(TaskView("Avis sur une durée", text, "/conservation"))
     found += [_owed(uow, owed) for owed in awaiting_dpo(uow)]
+    if late := overdue_notices(uow):
+        text = f"{_several(late, 'situation')} dont la famille n'a pas été informée dans le mois."
+        found.append(TaskView("Information des familles", text, "/droits#familles", urgent=True))
     if (clock := to_handle(uow)) is not None:
         text = f"{_several(clock.number, 'violation')} à traiter ; la CNIL est à prévenir dans les 72 heures."
         found.append(TaskView("Violations de données", text, "/violations", clock.words, clock.day, urgent=True))

@@ -1,6 +1,7 @@
 """Rows of the rights of persons for other verbs to compose; nothing here opens a value."""
 
 from collections.abc import Sequence
+from datetime import time
 from uuid import UUID
 
 import sqlalchemy as sa
@@ -8,7 +9,12 @@ from sqlmodel import col
 
 from backend.authorization.work import UnitOfWork
 from backend.cells.models import Cell
+from backend.kernel.clock import paris_instant
+from backend.orientations.queries.rows import uninformed
+from backend.orientations.queries.sheets import NOTICE_MONTHS
 from backend.rights.models import RightsFinding, RightsNotice, RightsRequest, RightsSearch
+from backend.situations.models import Situation
+from policies.months import add_months
 from policies.rights_words import RequestState
 from policies.vocabulary import Role
 
@@ -77,6 +83,21 @@ def notices_of(uow: UnitOfWork, request: UUID) -> Sequence[RightsNotice]:
     """Give the recipients that were told of what a request was granted."""
     statement = sa.select(RightsNotice).where(col(RightsNotice.request_id) == request)
     return uow.session.scalars(statement.order_by(col(RightsNotice.told_at), col(RightsNotice.id))).all()
+
+
+def late_notices(uow: UnitOfWork) -> list[tuple[Cell, int]]:
+    """Count, cell by cell, the families that were not informed within a month, for who oversees (R21): never which."""
+    reach_cells(uow)
+    latest = add_months(uow.today(), -NOTICE_MONTHS)
+    before = paris_instant(latest, time.min)
+    found = []
+    for cell in every_cell(uow):
+        statement = sa.select(sa.func.count()).where(
+            col(Situation.cell_id) == cell.id, col(Situation.received_at) < before, uninformed()
+        )
+        if number := uow.session.scalar(statement):
+            found.append((cell, number))
+    return found
 
 
 def _of(situation: UUID) -> sa.ColumnElement[bool]:

@@ -18,7 +18,7 @@ from backend.kernel.errors import NotFound, WrongMoment
 from backend.rights.events import PersonSearched
 from backend.rights.models import RightsFinding, RightsNotice, RightsRequest, RightsSearch
 from backend.rights.queries.exporting import held_of
-from backend.rights.queries.rows import findings_of, notices_of, reach_cells, searches_of
+from backend.rights.queries.rows import findings_of, late_notices, notices_of, reach_cells, searches_of
 from backend.rights.states import ANSWER, DECIDE, EXTEND, FINDING, GIVE_BACK, PREPARE, REQUEST, SIGN
 from backend.rights.views import (
     CONSENTS,
@@ -28,6 +28,7 @@ from backend.rights.views import (
     ExportView,
     FindingLine,
     FindingSheet,
+    LateNotices,
     NoticeLine,
     RequestSheet,
     RequestsView,
@@ -69,6 +70,7 @@ def requests_view(uow: UnitOfWork) -> RequestsView:
     return RequestsView(
         tuple(request_line(row, today) for row in uow.session.scalars(awaiting.order_by(*by_deadline))),
         tuple(request_line(row, today) for row in uow.session.scalars(over.order_by(*latest).limit(LATEST))),
+        tuple(LateNotices(cell.name, number) for cell, number in late_notices(uow)),
     )
 
 

@@ -9,6 +9,7 @@ from sqlmodel import col
 from backend.authorization import gate
 from backend.authorization.work import UnitOfWork
 from backend.rights.models import RightsRequest, RightsSearch
+from backend.rights.queries.rows import late_notices
 from backend.rights.queries.sheets import OPEN, to_do, to_sign
 from policies.rights_words import SearchState
 from policies.vocabulary import Role
@@ -59,6 +60,11 @@ def awaiting_dpo(uow: UnitOfWork) -> list[Awaited]:
         href = f"/droits/reconnues/{rows[0].reference}"
         found.append(Awaited("Exports à valider", text, href, _due(uow, rows[0].search_id)))
     return found
+
+
+def overdue_notices(uow: UnitOfWork) -> int:
+    """Count for the DPO the families that no cell informed in time (R21)."""
+    return sum(number for _, number in late_notices(uow))
 
 
 def _due(uow: UnitOfWork, search: object) -> date:
