@@ -23,6 +23,8 @@ from backend.authorization.vault import finish_destructions
 from backend.authorization.work import Handlers, House, UnitOfWork
 from backend.boards import api as boards_api
 from backend.boards import pages as boards_pages
+from backend.breaches import api as breaches_api
+from backend.breaches import pages as breaches_pages
 from backend.cells import pages as cells_pages
 from backend.charters import pages as charters_pages
 from backend.crypto.keyring import Keyring, ServiceKey
@@ -64,6 +66,11 @@ from backend.rav import pages as rav_pages
 from backend.research import api as research_api
 from backend.research import pages as research_pages
 from backend.research.actions import close_research, dismiss_departed
+from backend.rights import api as rights_api
+from backend.rights import pages as rights_pages
+from backend.rights.actions.limiting import on_merged as requests_on_merged
+from backend.rights.actions.limiting import on_moved as requests_on_moved
+from backend.rights.actions.limiting import on_returned as requests_on_returned
 from backend.settings import Settings
 from backend.signalements import api as signalements_api
 from backend.signalements import pages as signalements_pages
@@ -268,9 +275,9 @@ HANDLERS: Handlers = {
     AgendaFilled: (on_agenda_filled,),
     PersonLeft: (_left,),
     AccountRemoved: (_left,),
-    SignalementReturned: (on_returned,),
-    SituationMerged: (on_merged,),
-    SituationMoved: (on_moved,),
+    SignalementReturned: (on_returned, requests_on_returned),
+    SituationMerged: (on_merged, requests_on_merged),
+    SituationMoved: (on_moved, requests_on_moved),
 }
 """What an event makes a higher feature do, in the transaction of the verb that records it (decision 0010)."""
 
@@ -292,6 +299,8 @@ ROUTERS = (
     directory_pages.router,
     *purge_pages.ROUTERS,
     *oversight_pages.ROUTERS,
+    *rights_pages.ROUTERS,
+    breaches_pages.router,
     *rav_pages.ROUTERS,
     members_api.router,
     research_api.router,
@@ -306,6 +315,8 @@ ROUTERS = (
     steering_api.router,
     directory_api.router,
     purge_api.router,
+    rights_api.router,
+    breaches_api.router,
     rav_api.router,
 )
 """Every router of every feature; the tests of routes walk each one."""

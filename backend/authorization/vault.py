@@ -41,6 +41,7 @@ class Purpose(Word):
     TRANSMIT = "transmit", "transmission"
     EXPORT = "export", "document nominatif"
     PREPARE = "prepare", "reprise de sa propre préparation"
+    RIGHTS = "rights", "demande d'exercice des droits"
 
 
 class Ground(StrEnum):
@@ -53,6 +54,7 @@ class Ground(StrEnum):
     MOVED = "moved"
     MASKED = "masked"
     RESEARCH_CLOSED = "research_closed"
+    ANSWERED = "answered"
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 
 from backend.examination.views import RecordView, SessionView
 from backend.feedback.views import FeedbackView
@@ -77,6 +77,7 @@ class SheetView:
     seats: tuple[SeatView, ...]
     can_answer: bool
     answer_choices: tuple[tuple[str, str, str], ...]
+    limited_since: datetime | None
     retention: RetentionView | None
     lookers: LookersView | None
 

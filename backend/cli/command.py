@@ -1,4 +1,4 @@
-"""The commands of `cenacle`: init demo serve migrate doctor token user audit purge backup restore keys."""
+"""The commands of `cenacle`: init demo serve migrate doctor token user audit purge backup restore keys aipd."""
 
 from typing import Any
 
@@ -6,7 +6,7 @@ import typer
 from pydantic import ValidationError
 from typer._click.exceptions import BadParameter, MissingParameter, NoArgsIsHelpError, NoSuchOption, UsageError
 
-from backend.cli import audit, custody, demo, doctor, installation, keys, purge, serving, tokens, users
+from backend.cli import aipd, audit, custody, demo, doctor, installation, keys, purge, serving, tokens, users
 from backend.settings import Settings
 
 PROGRAM = "cenacle"
@@ -38,6 +38,7 @@ app.command("doctor")(doctor.doctor)
 app.command("token")(tokens.token)
 app.command("backup")(custody.backup)
 app.command("restore")(custody.restore)
+app.command("aipd")(aipd.aipd)
 app.add_typer(users.app, name="user")
 app.add_typer(audit.app, name="audit")
 app.add_typer(purge.app, name="purge")

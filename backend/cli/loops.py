@@ -2,7 +2,7 @@
 
 The purge runs here on embedded stores only: on PostgreSQL it has a role and a timer of its own (`docs/deployment`).
 The register of tombstones follows it. The others once a day; a contact of a network is forgotten when nobody confirmed
-it in time.
+it in time, an answered request and a breach when their time in the register is over.
 Several processes may run it: a message is claimed before it is sent, a day before it is worked.
 """
 
@@ -13,6 +13,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from backend.authorization.jobs import claim_day
 from backend.authorization.work import House
+from backend.breaches.actions import forget_breaches
 from backend.custody.actions.register import RegisterError, keep_register
 from backend.kernel.errors import Unavailable
 from backend.mail.sending import send_due
@@ -27,6 +28,7 @@ from backend.purge.actions.destroying import FiguresMovedError
 from backend.purge.actions.running import is_due
 from backend.purge.actions.running import run as purge
 from backend.rav.actions.networks import forget_lapsed_contacts
+from backend.rights.actions.deciding import forget_answered
 
 LOG = logging.getLogger("cenacle")
 
@@ -52,6 +54,8 @@ def go_round(house: House) -> None:
             forget_old_devices(uow)
             forget_old_requests(uow)
             forget_lapsed_contacts(uow)
+            forget_answered(uow)
+            forget_breaches(uow)
             daily = True
         due = house.stores.main.embedded and is_due(uow)
     if due:

@@ -1,4 +1,4 @@
-"""Writes the documents that are read from the code: who may do what, lifecycles, classes of columns.
+"""Writes the documents that are read from the code: who may do what, lifecycles, columns, impact assessment.
 
 `python -m tests.support.documents` writes them, `--check` only says which ones are out of date, with exit code 1.
 """
@@ -20,6 +20,7 @@ from policies.classification import Classification
 from policies.disclosure import Field, disclosed
 from policies.vocabulary import SEATS, Role, Sharing, Stage, Word
 from tests.support.access import Link, import_tables, links_of, member, permitted, words_of
+from tests.support.assessment import impact_assessment, processing_record
 from tests.support.tree import ROOT
 
 COMMAND = "python -m tests.support.documents"
@@ -29,6 +30,7 @@ STAGE = "stage"
 LIFECYCLES = {
     "agenda.ITEM": "Point d'un ordre du jour",
     "agenda.MEETING": "Réunion",
+    "breaches.BREACH": "Violation de données",
     "cells.ACT": "Acte d'une cellule",
     "members.HABILITATION": "Habilitation",
     "orientations.ORIENTATION": "Orientation",
@@ -39,6 +41,9 @@ LIFECYCLES = {
     "rav.MEETING": "Réunion d'un réseau d'aide aux victimes",
     "rav.TOOL": "Outil d'un réseau d'aide aux victimes",
     "research.SHARING": "Partage d'une situation avec les membres",
+    "rights.FINDING": "Export d'une situation reconnue",
+    "rights.REQUEST": "Demande d'exercice des droits",
+    "rights.SEARCH": "Recherche d'une personne dans une cellule",
     "signalements.FACTS": "Texte libre d'un signalement",
     "situations.SITUATION": "Situation",
     "steering.EVENT": "Présentation de rentrée ou comité de pilotage",
@@ -153,7 +158,7 @@ def settings() -> str:
 
 def commands() -> str:
     """Write the help of every command, as `cenacle --help` prints it."""
-    names = ["", "init", "demo", "serve", "migrate", "doctor", "token", "user", "audit"]
+    names = ["", "init", "demo", "serve", "migrate", "doctor", "token", "aipd", "user", "audit"]
     names += ["purge", "backup", "restore", "keys"]
     names += [f"{group} {name}" for group, subs in SUBCOMMANDS.items() for name in subs]
     said = subprocess.run(
@@ -202,6 +207,8 @@ DOCUMENTS: Mapping[str, Callable[[], str]] = {
     "docs/classification.md": classification,
     "docs/settings.md": settings,
     "docs/commands.md": commands,
+    "docs/aipd.md": lambda: impact_assessment(_heading("Analyse d'impact relative à la protection des données (AIPD)")),
+    "docs/registre.md": lambda: processing_record(_heading("Registre des activités de traitement")),
 }
 
 

@@ -58,6 +58,9 @@ SAID = {
     "succession": ("day", "role"),
     "unusual_access": ("day", "number"),
     "journal_checkpoint": ("day", "size", "note"),
+    "rights_task": ("link", "task", "day"),
+    "rights_recipient": ("duty", "transmission", "day"),
+    "breach_declared": ("day", "hour", "minute"),
     "rav_cancellation": ("day", "hour", "minute", "kind", "meeting"),
 }
 """What each message says."""
