@@ -66,10 +66,12 @@ class Population:
     tied: Collection[frozenset[str]] = ()
     places: tuple[str, ...] = field(init=False)
     members: dict[str, list[str]] = field(init=False)
+    counted: set[str] = field(init=False)
 
     def __post_init__(self) -> None:
-        """List the places, and the values of each family."""
+        """List the places, the values of each family, and those that were counted at all."""
         self.places = tuple(sorted({place for place, _, _ in self.counts}))
+        self.counted = {leaf for (_, _, leaf), number in self.counts.items() if number}
         self.members = {}
         for leaf, family in sorted(self.families.items()):
             self.members.setdefault(family, []).append(leaf)
@@ -105,6 +107,7 @@ class _Release:
         self._values = [population.value(figure) for figure in self._figures]
         first = (Mark.BELOW if 0 < value < THRESHOLD else Mark.SHOWN for value in self._values[self._frozen :])
         self._marks = [*earlier.values(), *first]
+        self._oldest = min((year for figure in new for year in figure.years), default=0) - NEAR
         self._containing: dict[Slot, list[int]] = {}
         for index, figure in enumerate(self._figures):
             places = population.places if figure.place == PARIS else (figure.place,)
@@ -114,7 +117,7 @@ class _Release:
     def decided(self) -> Suppression:
         worlds: list[World] = []
         protected: set[int] = set()
-        hidden = [index for index, mark in enumerate(self._marks) if mark is not Mark.SHOWN]
+        hidden = [index for index, mark in enumerate(self._marks) if mark is not Mark.SHOWN and self._is_near(index)]
         for index in sorted(hidden, key=lambda index: (len(self._figures[index].leaves), index)):
             if index not in protected:
                 world = self._cheapest(index)
@@ -124,6 +127,10 @@ class _Release:
                 protected |= effects.keys()
                 worlds.append(world)
         return Suppression(dict(zip(self._figures, self._marks, strict=True)), tuple(worlds))
+
+    def _is_near(self, index: int) -> bool:
+        """Tell whether what is new could touch the worlds of a figure: those of an older one exchange older slots."""
+        return max(self._figures[index].years) >= self._oldest
 
     def _effects(self, world: World) -> dict[int, int]:
         found: Counter[int] = Counter()
@@ -136,7 +143,8 @@ class _Release:
         """Give the world that changes a figure and hides the least.
 
         There is one: what is counted in the years of a new figure stands in no earlier one, and the world that an
-        earlier release found for an old figure is among those that are tried.
+        earlier release found for an old figure is among those that are tried. Raises `ValueError` when what was
+        published already gives the figure back: nothing more is published then.
         """
         best: World = {}
         lowest = inf
@@ -146,6 +154,8 @@ class _Release:
                 best, lowest = world, cost
             if not cost:
                 break
+        if lowest == inf:
+            raise ValueError("published figures give a hidden one back")
         return best
 
     def _cost(self, world: World) -> float:
@@ -173,35 +183,29 @@ class _Release:
         local = figure.place != PARIS
         for leaf in sorted(figure.leaves & population.families.keys()):
             family = population.families[leaf]
-            leaves = [None, *(other for other in population.members[family] if other not in figure.leaves)]
+            others = (other for other in population.members[family] if other not in figure.leaves)
+            leaves = [None, *(other for other in others if other in population.counted)]
             for year in figure.years:
                 near = range(year - NEAR, year + NEAR + 1)
                 years = [None, *(other for other in near if other not in figure.years)]
                 for place in (figure.place,) if local else population.places:
                     places = [None, *(other for other in population.places if other != place)] if local else [None]
                     for exchanged in product(places, years, leaves):
-                        for by in (1, -1):
+                        for by in (1, -1) if population.counts.get((place, year, leaf)) else (1,):
                             yield from self._whole(_transfer((place, year, leaf), exchanged, by), family)
 
     def _whole(self, world: World, family: str) -> Iterator[World]:
         """Complete a transfer so that tied families still agree; give nothing when a slot would fall below zero."""
         if not self._is_possible(world):
             return
-        whole = dict(world)
         sums: Counter[tuple[str, int]] = Counter()
         for (place, year, _), change in world.items():
             sums[place, year] += change
-        if any(sums.values()):
-            for partner in sorted(self._population.partners(family)):
-                tied = (
-                    {(place, year, leaf): change for (place, year), change in sums.items()}
-                    for leaf in self._population.members[partner]
-                )
-                followed = next(filter(self._is_possible, tied), None)
-                if followed is None:
-                    return
-                whole |= followed
-        yield whole
+        partners = sorted(self._population.partners(family)) if any(sums.values()) else []
+        for leaves in product(*(self._population.members[partner] for partner in partners)):
+            followed = {(place, year, leaf): change for (place, year), change in sums.items() for leaf in leaves}
+            if self._is_possible(followed):
+                yield {**world, **followed}
 
     def _is_possible(self, world: World) -> bool:
         return all(change > 0 or self._population.counts.get(slot, 0) + change >= 0 for slot, change in world.items())

@@ -24,7 +24,7 @@ from backend.cli.demonstration.people import ADMIN
 from backend.cli.replay.figures import figures
 from backend.cli.replay.history import ARRONDISSEMENTS, EXAMINED, QUARTERS, RECORDED, RETAINED, YEARS, history
 from backend.cli.replay.people import SUFFIX
-from backend.counts.deltas import CountDelta, Indicator
+from backend.counts.deltas import CountDelta
 from backend.kernel.clock import paris_day, system_clock
 from backend.mail.sending import DEMO_MAIL
 from backend.members.models import Account, Habilitation
@@ -32,6 +32,7 @@ from backend.purge.models import PurgeRun
 from backend.settings import Settings
 from backend.situations.models import Situation
 from policies.habilitation import AccountStatus
+from policies.indicator_words import Indicator
 from policies.meeting_words import MeetingStage
 from policies.orientation_words import Destination
 from policies.vocabulary import Origin, Role, Stage

@@ -20,19 +20,21 @@ CONSTANT = -1
 ENDLESS = (inf, -inf)
 
 FIRST = 2012
-OUTCOMES, ORIGINS = "abc", "xz"
-NAMED = tuple(frozenset(leaves) for leaves in ("abc", "a", "bc"))
+OUTCOMES, WAITING, ORIGINS = "abc", "w", "xz"
+TOTAL = frozenset(OUTCOMES + WAITING)
+NAMED = (TOTAL, frozenset("a"), frozenset("bc"))
 DETAILED = tuple(frozenset(leaves) for leaves in ("b", "c", *ORIGINS))
 
 
 def drawn(random_: random.Random, *, places: int, years: int) -> Population:
-    """Draw a population of some sectors and years, counted by outcome and again by origin; small numbers mostly."""
+    """Draw a population of some sectors and years, counted by outcome and by origin; some still wait."""
     counts: dict[Slot, int] = {}
     for place, year in product(range(places), range(FIRST, FIRST + years)):
         scale = random_.choice([1, 3, 6, 12])
         numbers = [random_.randint(0, scale) for _ in OUTCOMES]
+        numbers.append(random_.choice([0, 0, 0, 1, 3]))
         first = random_.randint(0, sum(numbers))
-        for leaf, number in zip(OUTCOMES + ORIGINS, (*numbers, first, sum(numbers) - first), strict=True):
+        for leaf, number in zip(OUTCOMES + WAITING + ORIGINS, (*numbers, first, sum(numbers) - first), strict=True):
             counts[str(place), year, leaf] = number
     families = {**dict.fromkeys(OUTCOMES, "outcome"), **dict.fromkeys(ORIGINS, "origin")}
     return Population(counts, families, (frozenset({"outcome", "origin"}),))
@@ -70,9 +72,11 @@ def given_back(population: Population, marks: Mapping[Figure, Mark]) -> list[Fig
             bounds[unknown[figure]] = (int(small and value > 0), THRESHOLD - 1 if small else inf)
             rows.append(row | {unknown[figure]: -1})
     rows += [
-        {slots[place, year, leaf]: 1 if leaf in OUTCOMES else -1 for leaf in OUTCOMES + ORIGINS}
+        {slots[place, year, leaf]: -1 if leaf in ORIGINS else 1 for leaf in OUTCOMES + WAITING + ORIGINS}
         for place, year in {(place, year) for place, year, _ in slots}
     ]
+    # What waits is known too, to who has followed every situation.
+    rows += [{slots[slot]: 1, CONSTANT: -number} for slot, number in population.counts.items() if slot[2] == WAITING]
     _bound([*rows, *_solved(rows, len(slots))], bounds)
     return [figure for figure in hidden if bounds[unknown[figure]][0] == bounds[unknown[figure]][1]]
 

@@ -6,7 +6,6 @@ from backend.authorization.vault import Ground, destroy, seal_into
 from backend.authorization.work import UnitOfWork
 from backend.cells.queries import cell_for, require_intake
 from backend.charters.queries import charter_of
-from backend.counts.deltas import Indicator
 from backend.crypto.names import tokens
 from backend.kernel.errors import InvalidInput
 from backend.kernel.identifiers import new_id
@@ -21,6 +20,7 @@ from backend.situations.models import Situation
 from backend.situations.states import MOVE, SITUATION
 from policies.access import Action
 from policies.charter import counted_birth
+from policies.indicator_words import Indicator
 from policies.territories import guidance_without_cell
 
 

@@ -12,12 +12,13 @@ from backend.audit.events import Event, Reference
 from backend.audit.models import JournalEntry, JournalOutbox
 from backend.authorization.actor import ANONYMOUS
 from backend.authorization.work import House, UnitOfWork
-from backend.counts.deltas import CountDelta, Indicator, total
+from backend.counts.deltas import CountDelta, total
 from backend.kernel.clock import PARIS
 from backend.kernel.database import WriteLock
 from backend.kernel.errors import SignInRequired, Unavailable, WrongMoment
 from backend.kernel.identifiers import new_reference
 from backend.situations.events import SituationOpened
+from policies.indicator_words import Indicator
 from policies.vocabulary import Origin
 from tests.unit.authorization.conftest import Scene, rolled_back, table_of
 

@@ -6,10 +6,9 @@ from collections.abc import Iterator
 import pytest
 
 from policies.suppression import PARIS, THRESHOLD, Figure, Mark, Population, Suppression, suppress
-from tests.support.subtraction import FIRST, OUTCOMES, drawn, given_back, released
+from tests.support.subtraction import FIRST, ORIGINS, drawn, given_back, released
 
 ROLLING = 2
-TOTAL = frozenset(OUTCOMES)
 
 
 def releases(population: Population, years: int) -> Iterator[Suppression]:
@@ -71,7 +70,7 @@ def is_consistent(population: Population) -> bool:
     """Tell whether outcomes and origins still add up to the same, in each sector and year."""
     sums: dict[tuple[str, int], int] = {}
     for (place, year, leaf), number in population.counts.items():
-        sums[place, year] = sums.get((place, year), 0) + (number if leaf in OUTCOMES else -number)
+        sums[place, year] = sums.get((place, year), 0) + (-number if leaf in ORIGINS else number)
     return not any(sums.values())
 
 
@@ -108,3 +107,10 @@ def test_a_transfer_that_no_origin_can_follow_is_no_world() -> None:
     marks = {figure.place: mark for figure, mark in suppress(population, {}, figures).marks.items()}
     assert marks["18"] is Mark.SHOWN
     assert marks["19"] is Mark.WITHHELD
+
+
+def test_nothing_more_is_published_when_a_hidden_figure_is_given_back_already() -> None:
+    population = Population({("13", FIRST, "a"): 2, ("18", FIRST, "a"): 7}, {"a": "outcome"})
+    hidden, *others = (Figure(place, (FIRST,), frozenset("a")) for place in (*population.places, PARIS))
+    with pytest.raises(ValueError, match="give a hidden one back"):
+        suppress(population, {hidden: Mark.BELOW, **dict.fromkeys(others, Mark.SHOWN)}, [])
