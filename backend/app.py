@@ -38,6 +38,8 @@ from backend.feedback import pages as feedback_pages
 from backend.feedback.actions import on_agenda_filled
 from backend.following import api as following_api
 from backend.following import pages as following_pages
+from backend.indicators import api as indicators_api
+from backend.indicators import pages as indicators_pages
 from backend.kernel.clock import Clock, system_clock
 from backend.kernel.database import Stores, open_store
 from backend.kernel.errors import Unavailable
@@ -279,6 +281,7 @@ ROUTERS = (
     cells_pages.router,
     charters_pages.router,
     steering_pages.router,
+    indicators_pages.router,
     directory_pages.router,
     *purge_pages.ROUTERS,
     *rav_pages.ROUTERS,
@@ -293,6 +296,7 @@ ROUTERS = (
     parquet_api.router,
     agenda_api.router,
     steering_api.router,
+    indicators_api.router,
     directory_api.router,
     purge_api.router,
     rav_api.router,

@@ -6,6 +6,7 @@ belongs to no family: a world leaves it as it is, for who knows it.
 """
 
 from collections.abc import Mapping, Sequence
+from functools import cache
 from math import ceil
 
 from policies.indicator_words import Delay, Indicator
@@ -74,6 +75,7 @@ _WITH_WAITING = (
 """From the inside out: what waits at a step is what is left once the steps after it are known."""
 
 
+@cache
 def leaves_of(indicator: Indicator, value: Word | None = None) -> frozenset[str]:
     """Give the leaves that an indicator adds up, or the one of a closed value."""
     if value is not None:

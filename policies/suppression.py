@@ -22,8 +22,8 @@ THRESHOLD = 5
 PARIS = "paris"
 """The place whose figures add up all the others."""
 
-NEAR = 3
-"""Years on either side among which a world looks for what to exchange: the length of a rolling period."""
+NEAR = 2
+"""Years on either side among which a world looks for what to exchange: those that share a rolling period with one."""
 
 PARIS_WEIGHT, LOCAL_WEIGHT = 1000, 50
 """What it costs to hide a figure: one of Paris is worth many local ones, a total more than its details."""
@@ -41,6 +41,10 @@ class Mark(Word):
     SHOWN = "shown", "publié"
     BELOW = "below", "moins de 5"
     WITHHELD = "withheld", "non publié"
+
+
+class GivenBackError(ValueError):
+    """What was published for good already gives a hidden figure back: nothing more may be published."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,6 +119,7 @@ class _Release:
                 self._containing.setdefault(slot, []).append(index)
 
     def decided(self) -> Suppression:
+        """Find a world for each hidden figure, hide what it needs, and give how each figure is published."""
         worlds: list[World] = []
         protected: set[int] = set()
         hidden = [index for index, mark in enumerate(self._marks) if mark is not Mark.SHOWN and self._is_near(index)]
@@ -143,8 +148,8 @@ class _Release:
         """Give the world that changes a figure and hides the least.
 
         There is one: what is counted in the years of a new figure stands in no earlier one, and the world that an
-        earlier release found for an old figure is among those that are tried. Raises `ValueError` when what was
-        published already gives the figure back: nothing more is published then.
+        earlier release found for an old figure is among those that are tried. Raises `GivenBackError` when what was
+        published already gives the figure back.
         """
         best: World = {}
         lowest = inf
@@ -155,7 +160,7 @@ class _Release:
             if not cost:
                 break
         if lowest == inf:
-            raise ValueError("published figures give a hidden one back")
+            raise GivenBackError("published figures give a hidden one back")
         return best
 
     def _cost(self, world: World) -> float:

@@ -1,4 +1,4 @@
-"""The commands of `cenacle` (fixed interface): init demo serve migrate doctor token user audit purge."""
+"""The commands of `cenacle` (fixed interface): init demo serve migrate doctor token user audit purge indicators."""
 
 from typing import Any
 
@@ -6,7 +6,7 @@ import typer
 from pydantic import ValidationError
 from typer._click.exceptions import BadParameter, MissingParameter, NoArgsIsHelpError, NoSuchOption, UsageError
 
-from backend.cli import audit, demo, doctor, installation, purge, serving, tokens, users
+from backend.cli import audit, demo, doctor, indicators, installation, purge, serving, tokens, users
 from backend.settings import Settings
 
 PROGRAM = "cenacle"
@@ -38,6 +38,7 @@ app.command("token")(tokens.token)
 app.add_typer(users.app, name="user")
 app.add_typer(audit.app, name="audit")
 app.add_typer(purge.app, name="purge")
+app.add_typer(indicators.app, name="indicators")
 
 
 def run() -> int:

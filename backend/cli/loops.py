@@ -1,4 +1,4 @@
-"""What a serving process does beside requests: the e-mails that are due, and once a day reminders, forgetting, purge.
+"""What a serving process does beside requests: e-mails, and once a day reminders, forgetting, purge, indicators.
 
 The purge runs here on embedded stores only: on PostgreSQL it has a role and a timer of its own (`docs/deployment`).
 The others once a day; a contact of a network is forgotten when nobody confirmed it in time.
@@ -12,6 +12,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from backend.authorization.jobs import claim_day
 from backend.authorization.work import House
+from backend.indicators.actions.publishing import publish_due
 from backend.kernel.errors import Unavailable
 from backend.mail.sending import send_due
 from backend.members.actions.devices import forget_old_devices
@@ -22,6 +23,7 @@ from backend.purge.actions.destroying import FiguresMovedError
 from backend.purge.actions.running import is_due
 from backend.purge.actions.running import run as purge
 from backend.rav.actions.networks import forget_lapsed_contacts
+from policies.suppression import GivenBackError
 
 LOG = logging.getLogger("cenacle")
 
@@ -48,6 +50,9 @@ def go_round(house: House) -> None:
         due = house.stores.main.embedded and is_due(uow)
     if due:
         purge(house)
+    with house.transaction() as uow:
+        if claim_day(uow, "indicators"):
+            publish_due(uow)
     send_due(house)
 
 
@@ -55,5 +60,5 @@ def _go_round(house: House, stopped: threading.Event) -> None:
     while not stopped.wait(EVERY):
         try:
             go_round(house)
-        except (SQLAlchemyError, Unavailable, FiguresMovedError) as fault:
+        except (SQLAlchemyError, Unavailable, FiguresMovedError, GivenBackError) as fault:
             LOG.warning("a round was left to the next one: %s", type(fault).__name__)

@@ -81,6 +81,7 @@ class DashboardView:
     span: str
     span_label: str
     address: str
+    chooser: str
     exact: bool
     published_on: date | None
     places: tuple[ChoiceView, ...]

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from backend.authorization.actor import Actor
-from policies.access import MEMBERS, STEERED, SUBMITTERS
+from policies.access import INFORMED, MEMBERS, STEERED, SUBMITTERS
 from policies.vocabulary import SEATS, Role
 
 
@@ -29,6 +29,7 @@ _ITEMS: tuple[tuple[str, str, frozenset[Role]], ...] = (
     ("Réseaux d'aide aux victimes", "/reseaux", MEMBERS),
     ("Annuaire des dispositifs", "/annuaire", frozenset(Role)),
     ("Pilotage", "/pilotage", STEERED),
+    ("Indicateurs", "/indicateurs", INFORMED),
     ("Destructions annoncées", "/destructions", frozenset({Role.COORDINATOR})),
     ("Purge", "/purge", frozenset({Role.DPO, Role.ARCHIVIST, Role.ADMINISTRATOR})),
     ("Cellules", "/cellules", frozenset({Role.COORDINATOR, Role.ADMINISTRATOR, Role.DPO})),

@@ -11,12 +11,14 @@ from pathlib import Path
 
 import sqlalchemy as sa
 
+from backend.indicators.queries.dashboards import definitions
 from backend.kernel.database import JournalRow, KeysRow, MainRow
 from backend.kernel.lifecycle import Lifecycle
 from backend.settings import Settings
 from policies.access import RULES, Action
 from policies.classification import Classification
 from policies.disclosure import Field, disclosed
+from policies.suppression import THRESHOLD
 from policies.vocabulary import SEATS, Role, Sharing, Stage, Word
 from tests.support.access import Link, import_tables, links_of, member, permitted, words_of
 from tests.support.tree import ROOT
@@ -152,7 +154,7 @@ def settings() -> str:
 def commands() -> str:
     """Write the help of every command, as `cenacle --help` prints it."""
     run = [sys.executable, "-m", "backend"]
-    names = ["", "init", "demo", "serve", "migrate", "doctor", "token", "user", "audit"]
+    names = ["", "init", "demo", "serve", "migrate", "doctor", "token", "user", "audit", "indicators"]
     names += [f"{group} {name}" for group, subs in SUBCOMMANDS.items() for name in subs]
     lines = _heading("Ligne de commande")
     lines.append("Codes de sortie : 0, 1 refusé, 2 erreur d'usage.")
@@ -172,8 +174,26 @@ def commands() -> str:
 SUBCOMMANDS = {
     "user": ("list", "end-sessions", "link", "confirm-administrator"),
     "audit": ("verify", "checkpoint", "seal"),
+    "indicators": ("publish", "show", "export"),
 }
-"""Commands of the two groups."""
+"""Commands of the groups."""
+
+
+def indicators() -> str:
+    """Write what every indicator is, from its declaration."""
+    lines = [
+        *_heading("Indicateurs"),
+        "Chaque indicateur est déclaré une fois, dans `policies/indicators.py` ; la page « Définitions » du produit dit la",
+        f"même chose. De 1 à {THRESHOLD - 1} mineurs, situations ou signalements se lit « moins de {THRESHOLD} » ; d'autres",
+        "nombres ne sont pas publiés, pour qu'aucune soustraction ne rende celui-là (`policies/suppression.py`).",
+    ]
+    for item in definitions():
+        lines += ["", f"## {item.name[:1].upper()}{item.name[1:]}", ""]
+        lines += [f"- Définition : {item.definition}", f"- Unité : {item.unit}", f"- Petits nombres : {item.hidden}"]
+        lines += [f"- Source : {item.source}", f"- Limites : {item.limits}"]
+        lines += [f"- Détail : {', '.join(item.values)}"] if item.values else []
+    return "\n".join([*lines, ""])
+
 
 DOCUMENTS: Mapping[str, Callable[[], str]] = {
     "docs/access-matrix.md": access_matrix,
@@ -181,6 +201,7 @@ DOCUMENTS: Mapping[str, Callable[[], str]] = {
     "docs/classification.md": classification,
     "docs/settings.md": settings,
     "docs/commands.md": commands,
+    "docs/indicators.md": indicators,
 }
 
 

@@ -35,7 +35,7 @@ MONTHS, QUARTERS = 3, 4
 Counted = Mapping[tuple[str, Indicator, str | None], int]
 """Numbers by place, indicator and closed value."""
 
-_REMEMBERED = 10
+_REMEMBERED = 8
 """Years of published figures that a release of small figures reads again: the worlds of the last ones reach so far."""
 
 _EXACT = tuple(declared for declared in DECLARED.values() if not declared.suppressed)

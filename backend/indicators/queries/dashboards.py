@@ -1,6 +1,7 @@
 """The indicators of a place over a span, as a page, a program or a balance reads them."""
 
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from datetime import date
 
 import sqlalchemy as sa
@@ -99,6 +100,7 @@ def dashboard_view(uow: UnitOfWork, place: str, span: str) -> DashboardView | No
         span=span,
         span_label=span_label(span),
         address=f"{HOME}/{place}/{span}",
+        chooser=HOME,
         exact=False,
         published_on=published[span],
         places=tuple(ChoiceView(code, label, code == place) for code, label in places.items()),
@@ -132,7 +134,8 @@ def own_view(uow: UnitOfWork, reference: str, year: str) -> DashboardView:
         place_label=cell.name,
         span=chosen,
         span_label=chosen,
-        address=f"{HOME}/cellules/{reference}/{chosen}",
+        address=f"{HOME}/cellules/{reference}",
+        chooser=f"{HOME}/cellules/{reference}",
         exact=True,
         published_on=None,
         places=(),
@@ -192,15 +195,18 @@ def _summary(read: Reader) -> tuple[str, ...]:
     )
     if retained is None or examined is None or closed is None:
         return ()
-    lines = [f"Situations retenues par le parquet : {retained.words}. Examinées : {examined.words}."]
-    lines.append(f"Retenues et closes sans examen : {closed.words}.")
+    lines = [
+        f"Situations retenues par le parquet : {retained.words} ; examinées : {examined.words}.",
+        f"Retenues et closes sans examen : {closed.words}.",
+    ]
     reasons = [
         (figure.number or 0, f"{value.label} ({figure.words})")
         for value in DECLARED[Indicator.NOT_EXAMINED].values
         if (figure := read(Indicator.NOT_EXAMINED, value.value)) is not None and figure.number != 0
     ]
     if reasons:
-        lines.append(f"Motifs : {', '.join(words for _, words in sorted(reasons, key=lambda item: -item[0]))}.")
+        words = ", ".join(words for _, words in sorted(reasons, key=lambda item: -item[0]))
+        lines.append(f"Pourquoi elles n'ont pas été examinées : {words}.")
     if retained.number is not None and examined.number is not None and closed.number is not None:
         waiting = retained.number - examined.number - closed.number
         if waiting >= THRESHOLD:
@@ -210,28 +216,20 @@ def _summary(read: Reader) -> tuple[str, ...]:
 
 def _charts(read: Reader) -> tuple[ChartView, ...]:
     funnel = [(indicator.label, read(indicator, None)) for indicator in HEADLINES]
-    found = [_chart("parcours", "Du signalement au retour", "", "nombre", funnel, shares=False)]
+    found = [_chart("parcours", "Du signalement au retour", "", "nombre", funnel)]
     for indicator, title in _BROKEN_DOWN:
         declared = DECLARED[indicator]
-        bars = [(value.label, read(indicator, value.value)) for value in declared.values]
-        found.append(
-            _chart(
-                indicator.value.replace("_", "-"), title, declared.definition, declared.unit.label, bars, shares=True
-            )
-        )
+        known = [(value.label, figure) for value in declared.values if (figure := read(indicator, value.value))]
+        happened = sorted((bar for bar in known if bar[1].number != 0), key=lambda bar: -(bar[1].number or 1))
+        chart = _chart(indicator.value.replace("_", "-"), title, declared.definition, declared.unit.label, happened)
+        found.append(chart if indicator is Indicator.SIGNALEMENT_BY_MOTIVE else _shared(chart))
     return tuple(chart for chart in found if chart.bars)
 
 
-def _chart(
-    key: str, title: str, lead: str, unit: str, bars: Iterable[tuple[str, FigureView | None]], *, shares: bool
-) -> ChartView:
+def _chart(key: str, title: str, lead: str, unit: str, bars: Iterable[tuple[str, FigureView | None]]) -> ChartView:
     """Build a chart of the figures that are published; one in which nothing happened has no bar."""
     known = [(label, figure) for label, figure in bars if figure is not None]
-    if shares:
-        known = sorted((bar for bar in known if bar[1].number != 0), key=lambda bar: -(bar[1].number or 1))
-    numbers = [figure.number for _, figure in known]
-    highest = max((number or 0 for number in numbers), default=0)
-    total = sum(number or 0 for number in numbers) if shares and None not in numbers else 0
+    highest = max((figure.number or 0 for _, figure in known), default=0)
     return ChartView(
         key,
         title,
@@ -242,11 +240,21 @@ def _chart(
                 label[:1].upper() + label[1:],
                 figure,
                 None if figure.number is None else round(100 * figure.number / max(highest, 1)),
-                f"{round(100 * (figure.number or 0) / total)} %" if total else "",
+                "",
             )
             for label, figure in known
         ),
     )
+
+
+def _shared(chart: ChartView) -> ChartView:
+    """Add the share of each bar in the whole, when nothing is hidden."""
+    numbers = [bar.figure.number for bar in chart.bars]
+    total = sum(filter(None, numbers))
+    if None in numbers or not total:
+        return chart
+    shares = (f"{round(100 * (number or 0) / total)} %" for number in numbers)
+    return replace(chart, bars=tuple(replace(bar, share=share) for bar, share in zip(chart.bars, shares, strict=True)))
 
 
 def _facts(read: Reader) -> tuple[tuple[str, str], ...]:
