@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Mapping
+from urllib.parse import quote
 
 from fastapi import APIRouter, Request
 from starlette.responses import Response
@@ -45,9 +46,17 @@ LEAD = (
 
 
 @router.get(HOME, dependencies=[acts(Action.INDICATOR_RELEASE_READ)])
-def home(request: Request, uow: Work, lieu: str = PARIS, periode: str = "") -> Response:
-    """Show the published indicators that were chosen: those of Paris for the latest year at first."""
-    return _dashboard(request, uow, lieu, periode)
+def home(request: Request, uow: Work) -> Response:
+    """Show the published indicators of Paris for the latest year."""
+    return _dashboard(request, uow, PARIS, "")
+
+
+@router.post(f"{HOME}/choix", dependencies=[acts(Action.INDICATOR_RELEASE_READ)])
+def chosen(uow: Work, form: PostedForm) -> Response:
+    """Go to the place and the span that were chosen."""
+    require(uow, IndicatorRelease(), Action.INDICATOR_RELEASE_READ)
+    cell, place, span = (quote(form.one(name), safe="") for name in ("cellule", "lieu", "periode"))
+    return see(f"{HOME}/cellules/{cell}/{span}" if cell else f"{HOME}/{place}/{span}")
 
 
 @router.get(f"{HOME}/definitions", dependencies=[acts(Action.INDICATOR_RELEASE_READ)])
@@ -58,10 +67,15 @@ def defined(request: Request, uow: Work) -> Response:
 
 
 @router.get(f"{HOME}/cellules/{{reference}}", dependencies=[acts(Action.CELL_FIGURES)])
-def own(request: Request, uow: Work, reference: str, periode: str = "") -> Response:
-    """Show a coordinator the exact figures of the cell for a year, the latest one at first."""
-    view = own_view(uow, reference, periode)
-    return draw(request, "indicators/dashboard.html", f"Chiffres exacts, {view.place_label}, {view.span_label}", view)
+def own(request: Request, uow: Work, reference: str) -> Response:
+    """Show a coordinator the exact figures of the cell, for the latest year."""
+    return _own(request, uow, reference, "")
+
+
+@router.get(f"{HOME}/cellules/{{reference}}/{{year}}", dependencies=[acts(Action.CELL_FIGURES)])
+def own_of_year(request: Request, uow: Work, reference: str, year: str) -> Response:
+    """Show a coordinator the exact figures of the cell for a year."""
+    return _own(request, uow, reference, year)
 
 
 @router.get(f"{HOME}/bilan/{{place}}/{{year}}", dependencies=[acts(Action.BALANCE_TEXT_READ)])
@@ -122,6 +136,11 @@ def _dashboard(request: Request, uow: UnitOfWork, place: str, span: str) -> Resp
     view = dashboard_view(uow, place, span)
     title = TITLE if view is None else f"{TITLE}, {view.place_label}, {view.span_label}"
     return draw(request, "indicators/dashboard.html", title, view)
+
+
+def _own(request: Request, uow: UnitOfWork, reference: str, year: str) -> Response:
+    view = own_view(uow, reference, year)
+    return draw(request, "indicators/dashboard.html", f"Chiffres exacts, {view.place_label}, {view.span_label}", view)
 
 
 def _kind(kind: str) -> TextKind:

@@ -81,7 +81,7 @@ class DashboardView:
     span: str
     span_label: str
     address: str
-    chooser: str
+    cell: str
     exact: bool
     published_on: date | None
     places: tuple[ChoiceView, ...]

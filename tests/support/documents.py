@@ -183,8 +183,8 @@ def indicators() -> str:
     """Write what every indicator is, from its declaration."""
     lines = [
         *_heading("Indicateurs"),
-        "Chaque indicateur est déclaré une fois, dans `policies/indicators.py` ; la page « Définitions » du produit dit la",
-        f"même chose. De 1 à {THRESHOLD - 1} mineurs, situations ou signalements se lit « moins de {THRESHOLD} » ; d'autres",
+        "Chaque indicateur est déclaré une fois, dans `policies/indicators.py` ; la page « Définitions » dit la même",
+        f"chose. De 1 à {THRESHOLD - 1} mineurs, situations ou signalements se lit « moins de {THRESHOLD} » ; d'autres",
         "nombres ne sont pas publiés, pour qu'aucune soustraction ne rende celui-là (`policies/suppression.py`).",
     ]
     for item in definitions():
