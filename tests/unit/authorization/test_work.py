@@ -56,6 +56,14 @@ def test_what_was_counted_recorded_and_changed_is_committed_together(scene: Scen
         assert total(session, Indicator.SIGNALEMENT_BY_ORIGIN, scene.cell, since="2026-11", until="2026-11") == 1
 
 
+def test_a_delay_is_counted_in_days_of_paris_and_says_no_day(scene: Scene) -> None:
+    with scene.house.transaction(scene.coordinator) as uow:
+        uow.count_delay(Indicator.ANSWER_DELAY, scene.cell, uow.now() - timedelta(days=40))
+    with scene.house.stores.main.transaction() as session:
+        [delta] = session.scalars(sa.select(CountDelta))
+        assert (delta.indicator, delta.month, delta.value, delta.delta) == ("answer_delay", "2026-11", "40", 1)
+
+
 def test_an_exception_takes_everything_back_and_runs_nothing_after(scene: Scene) -> None:
     ran: list[str] = []
     with rolled_back(scene.house, scene.coordinator) as uow:
