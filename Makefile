@@ -18,6 +18,8 @@ COVERED := policies/*,backend/crypto/*,backend/audit/*,backend/authorization/*
 PYTHON = $(shell for python in python3 python3.13 python3.12 python3.11; do \
 	$$python -c 'import ensurepip, sys, venv; sys.exit(not (3, 11) <= sys.version_info[:2] < (3, 14))' 2>/dev/null \
 	&& echo $$python && break; done)
+# The tests open thousands of short-lived stores: in memory they take a tenth of the time that a disk takes.
+MEMORY = $(shell [ "$$(df --output=avail --block-size=G /dev/shm 2>/dev/null | tail -n 1 | tr -dc 0-9)" -ge 8 ] 2>/dev/null && echo /dev/shm)
 # uv does in seconds what pip does in a minute; both check the hashes.
 INSTALL = $(if $(shell command -v uv),uv pip install --quiet --python $(BIN)/python --compile-bytecode,$(BIN)/pip install --quiet \
 	--disable-pip-version-check) --no-deps --require-hashes --requirement
@@ -34,11 +36,12 @@ demo: .venv/.service ## Installe et lance la démonstration sur http://127.0.0.1
 
 check: static ## Vérification rapide : forme, types, frontières, tests unitaires (2 minutes)
 	@echo "Tests unitaires."
-	@$(BIN)/pytest tests/unit -q -n auto
+	@TMPDIR=$(or $(MEMORY),$(TMPDIR)) $(BIN)/pytest tests/unit -q -n auto
 
 test: .venv/.complete system $(PROVIDER)/node_modules/.complete ## Vérification complète, installe ce qui manque (moins de 30 minutes sur 2 cœurs)
 	@echo "Vérification complète : moins de 30 minutes sur 2 cœurs."
 	@times=""; took() { times+=$$(printf '%-14s %4d s' "$$1" $$(( $$(date +%s) - begin )))$$'\n'; }; \
+	export TMPDIR=$(or $(MEMORY),$(TMPDIR)); \
 	begin=$$(date +%s); $(MAKE) --no-print-directory static; took static; \
 	for suite in $(SUITES); do \
 		echo "Suite $$suite."; \

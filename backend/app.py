@@ -47,7 +47,7 @@ from backend.kernel.migrations import current, upgrade
 from backend.members import api as members_api
 from backend.members import pages as members_pages
 from backend.members.actions.sessions import touch
-from backend.members.events import PersonLeft
+from backend.members.events import AccountRemoved, PersonLeft
 from backend.members.models import Account, Habilitation
 from backend.members.queries.people import author_of
 from backend.members.queries.sessions import actor_of_session, actor_of_token
@@ -243,7 +243,7 @@ def _answered(uow: UnitOfWork, event: SituationAnswered) -> None:
     on_answer_changed(uow, situation)
 
 
-def _left(uow: UnitOfWork, event: PersonLeft) -> None:
+def _left(uow: UnitOfWork, event: PersonLeft | AccountRemoved) -> None:
     account = uow.session.scalars(sa.select(Account).where(col(Account.reference) == event.subject)).one()
     discard_all(uow, account.id)
     held = sa.select(col(Habilitation.cell_id)).where(
@@ -260,6 +260,7 @@ HANDLERS: Handlers = {
     MeetingClosed: (on_meeting_closed,),
     AgendaFilled: (on_agenda_filled,),
     PersonLeft: (_left,),
+    AccountRemoved: (_left,),
     SignalementReturned: (on_returned,),
     SituationMerged: (on_merged,),
     SituationMoved: (on_moved,),

@@ -22,6 +22,11 @@ class AccountStatus(Word):
     SUSPENDED = "suspended", "suspendu"
     EXCLUDED = "excluded", "exclu pour manquement"
     CLOSED = "closed", "fermé"
+    REMOVED = "removed", "supprimé faute de connexion"
+
+
+ENDED_ACCOUNTS = frozenset({AccountStatus.EXCLUDED, AccountStatus.CLOSED, AccountStatus.REMOVED})
+"""States of an account that neither holds nor may be proposed anything."""
 
 
 class HabilitationState(Word):

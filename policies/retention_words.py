@@ -21,6 +21,7 @@ class Verdict(Word):
     LOCKED = "locked", "verrouillée"
     LAPSED = "lapsed", "arrivée au terme d'un délai"
     ARCHIVED = "archived", "passée en archive intermédiaire"
+    SUSPENDED = "suspended", "suspendu"
 
 
 class Guard(Word):

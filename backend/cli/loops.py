@@ -15,6 +15,7 @@ from backend.authorization.work import House
 from backend.indicators.actions.publishing import publish_due
 from backend.kernel.errors import Unavailable
 from backend.mail.sending import send_due
+from backend.members.actions.ageing import remind_unused
 from backend.members.actions.devices import forget_old_devices
 from backend.members.actions.proconnect import forget_old_requests
 from backend.members.actions.reviews import remind_reviews
@@ -43,6 +44,7 @@ def go_round(house: House) -> None:
     with house.transaction() as uow:
         if claim_day(uow, "daily"):
             remind_reviews(uow)
+            remind_unused(uow)
             forget_old_attempts(uow)
             forget_old_devices(uow)
             forget_old_requests(uow)

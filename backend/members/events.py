@@ -65,6 +65,22 @@ class AccountClosed(Event):
 
 
 @dataclass(frozen=True, slots=True)
+class AccountUnused(Event):
+    """Compte suspendu faute de connexion."""
+
+    name: ClassVar[str] = "members:account:unused"
+    subject: Reference
+
+
+@dataclass(frozen=True, slots=True)
+class AccountRemoved(Event):
+    """Compte supprimé faute de connexion."""
+
+    name: ClassVar[str] = "members:account:removed"
+    subject: Reference
+
+
+@dataclass(frozen=True, slots=True)
 class PersonLeft(Event):
     """Départ d'une personne réglé."""
 

@@ -181,6 +181,7 @@ class Habilitation(MainRow, table=True):
     valid_until: date | None = operational(default=None)
     designation: str | None = organisational(max_length=64, default=None)
     reviewed_on: date | None = operational(default=None)
+    ended_on: date | None = operational(default=None)
     version: int = operational(default=1)
 
 

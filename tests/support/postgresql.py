@@ -50,7 +50,9 @@ class Cluster:
         with self._superuser() as connection:
             database = sql.Identifier(name)
             connection.execute(
-                sql.SQL("CREATE DATABASE {} OWNER owner TEMPLATE {}").format(database, sql.Identifier(template))
+                sql.SQL("CREATE DATABASE {} OWNER owner TEMPLATE {} STRATEGY file_copy").format(
+                    database, sql.Identifier(template)
+                )
             )
             connection.execute(sql.SQL("REVOKE ALL ON DATABASE {} FROM PUBLIC").format(database))
             connection.execute(sql.SQL("GRANT CONNECT ON DATABASE {} TO application").format(database))

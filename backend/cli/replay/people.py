@@ -1,6 +1,6 @@
 """Who acted in 2012-2014: few people for ten cells, habilitated by four eyes, reviewed each year, gone in 2015."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from types import MappingProxyType
 
@@ -23,7 +23,7 @@ from backend.members.actions.habilitations import Proposal, confirm, grant, prop
 from backend.members.models import Account, Habilitation
 from policies.access import Action
 from policies.charter_words import CharterKind
-from policies.habilitation import Confirmer, HabilitationState
+from policies.habilitation import AccountStatus, Confirmer, HabilitationState
 from policies.vocabulary import Origin, Role
 
 SUFFIX = "2012@institution.invalid"
@@ -155,6 +155,20 @@ def review_all(house: House, reviewers: Sequence[str]) -> None:
             for row in _rows(uow, HabilitationState.CONFIRMED):
                 if row.reviewed_on != uow.today() and gate.permits(uow, row, Action.HABILITATION_REVIEW):
                     review(uow, row.reference, row.version)
+
+
+def everybody(house: House) -> list[str]:
+    """Give the addresses of all whose account is active."""
+    with house.transaction() as uow:
+        active = sa.select(col(Account.email)).where(col(Account.status) == AccountStatus.ACTIVE)
+        return list(uow.session.scalars(active.order_by(col(Account.email))))
+
+
+def come_in(house: House, emails: Iterable[str]) -> None:
+    """Let people sign in, and out again."""
+    for email in emails:
+        with acting(house, email):
+            pass
 
 
 def leave(house: House) -> None:

@@ -30,7 +30,7 @@ from backend.members.actions.signing_in import normal_email
 from backend.members.events import AccountInvited, CredentialChange, CredentialsChanged
 from backend.members.models import Account
 from policies.access import Action
-from policies.habilitation import AccountStatus, InstitutionStatus
+from policies.habilitation import ENDED_ACCOUNTS, AccountStatus, InstitutionStatus
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,8 +89,8 @@ def reset_credentials(uow: UnitOfWork, reference: str, version: int) -> tuple[Ac
     The person and the DPO are told. A closed account is opened again this way, and holds nothing.
     """
     account = fetch(uow, Account, reference, to=Action.ACCOUNT_RESET, version=version)
-    if account.status == AccountStatus.EXCLUDED:
-        raise WrongMoment("Cette personne est exclue.")
+    if account.status in {AccountStatus.EXCLUDED, AccountStatus.REMOVED}:
+        raise WrongMoment(f"Ce compte est {AccountStatus.of(account.status).label}.")
     account.password_hash = account.totp_wrapped = account.totp_confirmed_at = account.totp_last_step = None
     account.status = AccountStatus.INVITED
     void_recovery_codes(uow, account)
@@ -107,7 +107,7 @@ def reset_credentials(uow: UnitOfWork, reference: str, version: int) -> tuple[Ac
 def change_email(uow: UnitOfWork, reference: str, version: int, *, email: str) -> Account:
     """Change somebody's address and suspend what they hold; the old address and the DPO are told."""
     account = fetch(uow, Account, reference, to=Action.ACCOUNT_RESET, version=version)
-    if account.status in {AccountStatus.EXCLUDED, AccountStatus.CLOSED}:
+    if account.status in ENDED_ACCOUNTS:
         raise WrongMoment(f"Ce compte est {AccountStatus.of(account.status).label}.")
     address, former = normal_email(email), account.email
     if address == former:

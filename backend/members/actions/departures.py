@@ -23,7 +23,7 @@ from backend.members.events import AccountClosed, PersonLeft
 from backend.members.models import Account
 from backend.members.queries.departures import Post, candidates, vacated
 from policies.access import Action
-from policies.habilitation import AccountStatus
+from policies.habilitation import ENDED_ACCOUNTS, AccountStatus
 
 LATER = (
     "Un départ se règle le jour où il prend effet, ou après. Préparez-le dès maintenant en faisant proposer "
@@ -47,7 +47,7 @@ def settle_departure(uow: UnitOfWork, reference: str, version: int, departure: D
     holds the habilitation nor may be proposed, and for a post left empty that nobody acknowledged.
     """
     account = fetch(uow, Account, reference, to=Action.ACCOUNT_CLOSE, version=version)
-    if account.status in {AccountStatus.EXCLUDED, AccountStatus.CLOSED}:
+    if account.status in ENDED_ACCOUNTS:
         raise WrongMoment(f"Ce compte est {AccountStatus.of(account.status).label}.")
     if departure.leaves_on > uow.today():
         raise InvalidInput({"leaves_on": LATER})

@@ -21,7 +21,7 @@ from backend.members.events import HabilitationMoved, HabilitationProposed, Habi
 from backend.members.models import Account, Habilitation
 from backend.members.states import CONFIRM, END, EXCLUDE, GRANT, HABILITATION, OPEN, RESTART, REVIEW, SUSPEND
 from policies.access import Action
-from policies.habilitation import AccountStatus, Confirmer, HabilitationState, confirmer_of, may_be_held
+from policies.habilitation import ENDED_ACCOUNTS, AccountStatus, Confirmer, HabilitationState, confirmer_of, may_be_held
 from policies.vocabulary import Role
 
 
@@ -41,7 +41,7 @@ def propose(uow: UnitOfWork, account_reference: str, proposal: Proposal) -> Habi
     Raises `InvalidInput` for a role that is not held there, or that the person holds already.
     """
     account = fetch(uow, Account, account_reference, to=Action.ACCOUNT_PROPOSE)
-    if account.status in {AccountStatus.EXCLUDED, AccountStatus.CLOSED}:
+    if account.status in ENDED_ACCOUNTS:
         raise WrongMoment(f"Ce compte est {AccountStatus.of(account.status).label}.")
     if not may_be_held(proposal.role, for_city=proposal.cell is None):
         raise InvalidInput({"cell": _where(proposal.role)})
@@ -163,6 +163,8 @@ def _proposed_by(habilitation: Habilitation, account: UUID | None) -> bool:
 def _step(uow: UnitOfWork, habilitation: Habilitation, verb: str) -> None:
     state = HABILITATION.step(HabilitationState.of(habilitation.state), verb)
     habilitation.state = state
+    if state not in OPEN:
+        habilitation.ended_on = uow.today()
     uow.record(HabilitationMoved(Reference(habilitation.reference), state))
 
 

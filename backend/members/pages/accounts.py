@@ -23,7 +23,7 @@ from backend.web.pages import NOTHING, draw, see
 from backend.web.problems import DrawWith, drawn_again
 from backend.web.requests import Work, acts
 from policies.access import Action
-from policies.habilitation import AccountStatus, ExclusionGround
+from policies.habilitation import ENDED_ACCOUNTS, AccountStatus, ExclusionGround
 from policies.vocabulary import Role
 
 router = APIRouter(include_in_schema=False)
@@ -164,16 +164,18 @@ def _sheet(
     request: Request, uow: UnitOfWork, reference: str, typed: Mapping[str, object], errors: Mapping[str, str]
 ) -> Response:
     account = fetch(uow, Account, reference, to=Action.ACCOUNT_READ)
-    standing = account.status not in {AccountStatus.EXCLUDED, AccountStatus.CLOSED}
+    standing = account.status not in ENDED_ACCOUNTS
     proposing = standing and permits(uow, account, Action.ACCOUNT_PROPOSE)
     view = AccountView(
         line=account_line(account, institution_of(uow, account.institution_id).name),
         email=account.email,
         version=account.version,
         habilitations=habilitations_of(uow, account),
-        may_reset=account.status != AccountStatus.EXCLUDED and permits(uow, account, Action.ACCOUNT_RESET),
+        may_reset=account.status not in {AccountStatus.EXCLUDED, AccountStatus.REMOVED}
+        and permits(uow, account, Action.ACCOUNT_RESET),
         may_close=standing and permits(uow, account, Action.ACCOUNT_CLOSE),
-        may_exclude=account.status != AccountStatus.EXCLUDED and permits(uow, account, Action.ACCOUNT_EXCLUDE),
+        may_exclude=account.status not in {AccountStatus.EXCLUDED, AccountStatus.REMOVED}
+        and permits(uow, account, Action.ACCOUNT_EXCLUDE),
         may_propose=proposing,
         roles=tuple((role.value, role.label) for role in Role),
         cells=tuple((cell.reference, cell.name) for cell in cells_of(uow)) if proposing else (),

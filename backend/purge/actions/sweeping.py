@@ -20,7 +20,8 @@ from backend.kernel.clock import paris_instant
 from backend.kernel.database import MainRow
 from backend.mail.models import MailOutbox
 from backend.mail.sending import GIVEN_UP_AFTER
-from backend.members.models import Account, AccountSession, EnrolmentLink
+from backend.members.actions.ageing import remove_unused, suspend_unused
+from backend.members.models import Account, AccountSession, EnrolmentLink, Habilitation
 from backend.purge.actions.tallying import tally
 from backend.purge.events import RecordsExpired
 from backend.purge.models import PurgeRun
@@ -38,6 +39,9 @@ def sweep(house: House, run: UUID) -> None:
         _each(house, run, Kind.DRAFT, partial(_drafts, account))
     for kind, delete in SWEEPS:
         _each(house, run, kind, delete)
+    for kind in (Kind.UNUSED_ACCOUNT, Kind.UNUSED_OCCASIONAL_ACCOUNT):
+        with house.transaction() as uow:
+            tally(uow, run, kind, Verdict.SUSPENDED, suspend_unused(uow, kind))
     forgotten = house.keyring.forget_tombstones(_started_by(house, Kind.TOMBSTONE))
     _each(house, run, Kind.TOMBSTONE, lambda _uow: forgotten)
 
@@ -95,6 +99,11 @@ def _links(uow: UnitOfWork) -> int:
     return _delete(uow, EnrolmentLink, col(EnrolmentLink.expires_at) <= uow.now()) + _delete(uow, Invitation, over)
 
 
+def _habilitations(uow: UnitOfWork) -> int:
+    ended = sa.func.coalesce(col(Habilitation.ended_on), col(Habilitation.valid_until))
+    return _delete(uow, Habilitation, ended <= _latest(uow, Kind.HABILITATION))
+
+
 def _evidence(uow: UnitOfWork) -> int:
     day = _latest(uow, Kind.EVIDENCE)
     ended = sa.func.coalesce(col(RecordedAct.ends_on), col(RecordedAct.issued_on))
@@ -107,6 +116,8 @@ SWEEPS: tuple[tuple[Kind, Callable[[UnitOfWork], int]], ...] = (
     (Kind.MAIL, _mail),
     (Kind.SESSION, _sessions),
     (Kind.LINK, _links),
+    (Kind.REMOVED_ACCOUNT, remove_unused),
+    (Kind.HABILITATION, _habilitations),
     (Kind.EVIDENCE, _evidence),
 )
 """Each kind, and what deletes it."""

@@ -53,6 +53,8 @@ SAID = {
     "steering_convocation": ("day", "hour", "minute", "kind", "event"),
     "steering_cancellation": ("day", "hour", "minute", "kind", "event"),
     "departure": ("day",),
+    "account_unused": ("day",),
+    "account_suspended": ("day",),
     "succession": ("day", "role"),
     "rav_cancellation": ("day", "hour", "minute", "kind", "meeting"),
 }

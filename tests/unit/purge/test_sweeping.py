@@ -15,10 +15,12 @@ from backend.institutions.models import Institution
 from backend.kernel.database import MainRow
 from backend.kernel.identifiers import new_id
 from backend.mail.models import MailOutbox
-from backend.members.models import Account, AccountSession, EnrolmentLink
+from backend.members.models import Account, AccountSession, EnrolmentLink, Habilitation
 from backend.purge.models import PurgeRun
 from backend.signalements.models import Draft, Invitation, Receipt, Signalement
 from backend.signalements.states import FactsState
+from policies.habilitation import AccountStatus
+from policies.retention import Kind
 from policies.retention_words import RunState, Verdict
 from policies.vocabulary import Origin, ReceiptStatus, Stage
 from tests.support.house import MORNING
@@ -199,3 +201,36 @@ def test_a_tombstone_outlives_every_backup_then_goes(scene: Scene) -> None:
     scene.run()
     assert [scene.kept(entry.subject)[3] for entry in entries] == [0, 1]
     assert scene.tally(Verdict.DESTROYED)["tombstone"] == 1
+
+
+def test_a_habilitation_goes_a_year_after_its_end_and_one_that_stands_stays(scene: Scene, account: UUID) -> None:
+    def habilitation(ended: date | None, until: date | None) -> Habilitation:
+        state = "ended" if ended else "confirmed"
+        return Habilitation(
+            account_id=account,
+            role="reporter",
+            confirmer="coordinator",
+            state=state,
+            valid_from=date(2020, 1, 1),
+            valid_until=until,
+            ended_on=ended,
+        )
+
+    year = TODAY.replace(year=TODAY.year - 1)
+    day = timedelta(days=1)
+    gone = [habilitation(year, None), habilitation(None, year), habilitation(year, year + 9 * day)]
+    kept = [habilitation(year + day, None), habilitation(None, year + day), habilitation(None, None)]
+    add(scene, *gone, *kept)
+    scene.run()
+    with scene.house.transaction() as uow:
+        assert set(uow.session.scalars(sa.select(col(Habilitation.id)))) == {row.id for row in kept}
+
+
+def test_a_run_says_how_many_accounts_it_suspended_apart_from_what_it_destroyed(scene: Scene, account: UUID) -> None:
+    with scene.house.transaction() as uow:
+        holder = uow.session.get_one(Account, account)
+        holder.status, holder.created_at = AccountStatus.ACTIVE, MORNING - timedelta(days=200)
+    scene.run()
+    assert scene.tally(Verdict.SUSPENDED) == {Kind.UNUSED_ACCOUNT: 1}
+    with scene.house.transaction() as uow:
+        assert uow.session.get_one(Account, account).status == AccountStatus.SUSPENDED
