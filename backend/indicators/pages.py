@@ -2,7 +2,6 @@
 
 import json
 from collections.abc import Mapping
-from urllib.parse import quote
 
 from fastapi import APIRouter, Request
 from starlette.responses import Response
@@ -12,7 +11,7 @@ from backend.authorization.work import UnitOfWork
 from backend.documents.pdf import write_pdf
 from backend.documents.sheets import MEDIA_TYPES, write_sheet
 from backend.indicators.actions.writing import write_text
-from backend.indicators.forms import LENGTH, BalanceTextForm
+from backend.indicators.forms import LENGTH, BalanceTextForm, ChoiceForm
 from backend.indicators.models import BalanceText, IndicatorRelease
 from backend.indicators.queries.balances import balance_view, cell_at, text_of, text_view
 from backend.indicators.queries.dashboards import HOME, dashboard_view, definitions, own_view
@@ -55,8 +54,10 @@ def home(request: Request, uow: Work) -> Response:
 def chosen(uow: Work, form: PostedForm) -> Response:
     """Go to the place and the span that were chosen."""
     require(uow, IndicatorRelease(), Action.INDICATOR_RELEASE_READ)
-    cell, place, span = (quote(form.one(name), safe="") for name in ("cellule", "lieu", "periode"))
-    return see(f"{HOME}/cellules/{cell}/{span}" if cell else f"{HOME}/{place}/{span}")
+    choice = read(ChoiceForm, form)
+    if choice.cell is not None:
+        return see(f"{HOME}/cellules/{choice.cell}/{choice.span}")
+    return see(f"{HOME}/{choice.place or PARIS}/{choice.span}")
 
 
 @router.get(f"{HOME}/definitions", dependencies=[acts(Action.INDICATOR_RELEASE_READ)])

@@ -189,14 +189,15 @@ def test_exact_figures_are_the_coordinator_s_own(published: Cast) -> None:
 
 def test_a_place_and_a_span_are_chosen_by_a_form(published: Cast) -> None:
     browser = published.browser("steering")
-    sent = browser.send(HOME, {"lieu": "13", "periode": "2023-2025"}, f"{HOME}/choix")
+    sent = browser.send(HOME, {"place": "13", "span": "2023-2025"}, f"{HOME}/choix")
     assert sent.headers["location"] == f"{HOME}/13/2023-2025"
     assert "Déménagement" in words_of(browser.get(sent.headers["location"]))
     for path in (f"{HOME}/14/2024", f"{HOME}/13/2022", f"{HOME}/13/2024/exe", f"{HOME}/bilan/13/2022"):
         assert browser.get(path).status_code == 404
+    assert browser.send(HOME, {"place": "13/../../", "span": "2024"}, f"{HOME}/choix").status_code == 422
     own = published.cells[LARGE].reference
     coordinator = published.browser("coordinator_13")
-    chosen = coordinator.send(f"{HOME}/cellules/{own}", {"cellule": own, "periode": "2024"}, f"{HOME}/choix")
+    chosen = coordinator.send(f"{HOME}/cellules/{own}", {"cell": own, "span": "2024"}, f"{HOME}/choix")
     assert chosen.headers["location"] == f"{HOME}/cellules/{own}/2024"
 
 
