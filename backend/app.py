@@ -40,6 +40,8 @@ from backend.feedback import pages as feedback_pages
 from backend.feedback.actions import on_agenda_filled
 from backend.following import api as following_api
 from backend.following import pages as following_pages
+from backend.indicators import api as indicators_api
+from backend.indicators import pages as indicators_pages
 from backend.kernel.clock import Clock, system_clock
 from backend.kernel.database import Stores, open_store
 from backend.kernel.errors import Unavailable
@@ -296,6 +298,7 @@ ROUTERS = (
     cells_pages.router,
     charters_pages.router,
     steering_pages.router,
+    indicators_pages.router,
     directory_pages.router,
     *purge_pages.ROUTERS,
     *oversight_pages.ROUTERS,
@@ -313,6 +316,7 @@ ROUTERS = (
     parquet_api.router,
     agenda_api.router,
     steering_api.router,
+    indicators_api.router,
     directory_api.router,
     purge_api.router,
     rights_api.router,

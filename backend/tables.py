@@ -14,6 +14,7 @@ import backend.crypto.keystore
 import backend.directory.models
 import backend.examination.models
 import backend.feedback.models
+import backend.indicators.models
 import backend.institutions.models
 import backend.mail.models
 import backend.members.models

@@ -11,6 +11,7 @@ from policies.actions import Action
 from policies.algebra import ActorHas, Among, Before, Is, Own, Related, Rule
 from policies.charter_words import RecipientCategory
 from policies.habilitation import Confirmer
+from policies.indicator_words import TextKind
 from policies.meeting_words import AgendaPart
 from policies.orientation_words import TransmissionState
 from policies.rav_words import ORGANISERS
@@ -20,6 +21,7 @@ from policies.vocabulary import SEATS, Role, Sharing, Stage
 
 __all__ = [
     "AT_THE_TABLE",
+    "INFORMED",
     "MEMBERS",
     "RULES",
     "STEERED",
@@ -41,6 +43,11 @@ SUBMITTERS = MEMBERS | {Role.REPORTER}
 
 STEERED = MEMBERS | {Role.STEERING, Role.ADMINISTRATOR, Role.DPO}
 """Who reads the events that steer the cells: nothing of a situation stands there."""
+
+INFORMED = frozenset(
+    {Role.COORDINATOR, Role.TOWN_HALL, Role.SOCIAL_COORDINATOR, Role.STEERING, Role.ADMINISTRATOR, Role.DPO}
+)
+"""Who reads the published indicators and the yearly balances: frozen, and without any small figure."""
 
 WITH_COORDINATOR = frozenset(Stage) - {Stage.MOVED, Stage.MERGED}
 """Stages in which the coordinator reads: what moved or was merged is no longer the cell's, or lives elsewhere."""
@@ -121,6 +128,15 @@ _CREDENTIALS_ISSUED = Related(
 _PRESENTING = _COORDINATOR & Is("kind", SteeringKind.PRESENTATION, "qu'il s'agisse d'une présentation de rentrée")
 _STEERING = ActorHas(frozenset({Role.ADMINISTRATOR, Role.STEERING})) & Is(
     "kind", SteeringKind.COPIL, "qu'il s'agisse du comité de pilotage"
+)
+_INFORMED = ActorHas(INFORMED, anywhere=True)
+_BALANCE_WRITER = (
+    (_COORDINATOR & Is("kind", TextKind.COORDINATION, "qu'il s'agisse du texte du coordonnateur"))
+    | (
+        ActorHas(frozenset({Role.SOCIAL_COORDINATOR}), cell="cell_id")
+        & Is("kind", TextKind.SOCIAL, "qu'il s'agisse du texte des services sociaux")
+    )
+    | (ActorHas(frozenset({Role.STEERING})) & Is("kind", TextKind.CITY, "qu'il s'agisse du bilan parisien"))
 )
 _NETWORK_READ = ActorHas(MEMBERS, anywhere=True)
 _ORGANISER = ActorHas(ORGANISERS, cell="cell_id")
@@ -243,6 +259,12 @@ RULES: Mapping[Action, Rule] = {
     # steering
     Action.STEERING_EVENT_READ: ActorHas(STEERED, anywhere=True),
     Action.STEERING_EVENT_WRITE: _PRESENTING | _STEERING,
+    # indicators
+    Action.INDICATOR_RELEASE_READ: _INFORMED,
+    Action.INDICATOR_FIGURE_READ: _INFORMED,
+    Action.CELL_FIGURES: ActorHas(frozenset({Role.COORDINATOR}), cell="id"),
+    Action.BALANCE_TEXT_READ: _INFORMED,
+    Action.BALANCE_TEXT_WRITE: _BALANCE_WRITER,
     # directory
     Action.DIRECTORY_ENTRY_READ: ActorHas(frozenset(Role), anywhere=True),
     Action.DIRECTORY_ENTRY_WRITE: ActorHas(frozenset({Role.COORDINATOR}), anywhere=True) | _ADMINISTRATOR,

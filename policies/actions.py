@@ -110,6 +110,12 @@ class Action(Word):
     # steering
     STEERING_EVENT_READ = "steering_event:read", "consulter les événements de pilotage"
     STEERING_EVENT_WRITE = "steering_event:write", "programmer un événement de pilotage, ou dire s'il a été tenu"
+    # indicators
+    INDICATOR_RELEASE_READ = "indicator_release:read", "consulter les indicateurs publiés"
+    INDICATOR_FIGURE_READ = "indicator_figure:read", "consulter un chiffre publié"
+    CELL_FIGURES = "cell:figures", "lire les chiffres exacts de sa cellule"
+    BALANCE_TEXT_READ = "balance_text:read", "lire les textes d'un bilan annuel"
+    BALANCE_TEXT_WRITE = "balance_text:write", "écrire un texte d'un bilan annuel"
     # directory
     DIRECTORY_ENTRY_READ = "directory_entry:read", "consulter l'annuaire des dispositifs"
     DIRECTORY_ENTRY_WRITE = "directory_entry:write", "tenir l'annuaire des dispositifs"

@@ -20,13 +20,14 @@ from backend.audit.events import Event
 from backend.audit.journal import Journal
 from backend.authorization.actor import ANONYMOUS, Actor
 from backend.authorization.row_security import enter_rows, hand_over, reaching
-from backend.counts.deltas import Indicator, add_delta
+from backend.counts.deltas import add_delta
 from backend.crypto.keyring import Keyring
 from backend.kernel.clock import Clock, paris_day
 from backend.kernel.database import MainRow, Stores
 from backend.kernel.errors import SignInRequired, Unavailable
 from backend.settings import Settings
 from policies.algebra import Circumstances
+from policies.indicator_words import Indicator
 from policies.months import month_of
 from policies.vocabulary import Word
 
@@ -99,6 +100,11 @@ class UnitOfWork:
     ) -> None:
         """Add an anonymous delta to an indicator of a cell, for the month of a day: the present one unless told."""
         add_delta(self.session, indicator, cell, month=month_of(on or self.today()), value=value, by=by)
+
+    def count_delay(self, indicator: Indicator, cell: UUID, since: datetime) -> None:
+        """Add one to the histogram of a delay of a cell: the days of Paris from an instant to today."""
+        days = (self.today() - paris_day(since)).days
+        add_delta(self.session, indicator, cell, month=month_of(self.today()), value=str(days), by=1)
 
     def after_commit(self, act: Callable[[], object]) -> None:
         """Run an act once the transaction is durable; it must be safe to lose, a job would redo it."""

@@ -1,4 +1,4 @@
-"""The commands of `cenacle`: init demo serve migrate doctor token user audit purge backup restore keys aipd."""
+"""The commands of `cenacle`, one module of this package each or each group."""
 
 from typing import Any
 
@@ -6,7 +6,20 @@ import typer
 from pydantic import ValidationError
 from typer._click.exceptions import BadParameter, MissingParameter, NoArgsIsHelpError, NoSuchOption, UsageError
 
-from backend.cli import aipd, audit, custody, demo, doctor, installation, keys, purge, serving, tokens, users
+from backend.cli import (
+    aipd,
+    audit,
+    custody,
+    demo,
+    doctor,
+    indicators,
+    installation,
+    keys,
+    purge,
+    serving,
+    tokens,
+    users,
+)
 from backend.settings import Settings
 
 PROGRAM = "cenacle"
@@ -43,6 +56,7 @@ app.add_typer(users.app, name="user")
 app.add_typer(audit.app, name="audit")
 app.add_typer(purge.app, name="purge")
 app.add_typer(keys.app, name="keys")
+app.add_typer(indicators.app, name="indicators")
 
 
 def run() -> int:

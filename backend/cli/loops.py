@@ -1,4 +1,4 @@
-"""What a serving process does beside requests: the e-mails that are due, and once a day reminders, forgetting, purge.
+"""What a serving process does beside requests: e-mails, and once a day reminders, forgetting, purge, indicators.
 
 The purge runs here on embedded stores only: on PostgreSQL it has a role and a timer of its own (`docs/deployment`).
 The register of tombstones follows it. The others once a day; a contact of a network is forgotten when nobody confirmed
@@ -15,6 +15,7 @@ from backend.authorization.jobs import claim_day
 from backend.authorization.work import House
 from backend.breaches.actions import forget_breaches
 from backend.custody.actions.register import RegisterError, keep_register
+from backend.indicators.actions.publishing import publish_due
 from backend.kernel.errors import Unavailable
 from backend.mail.sending import send_due
 from backend.members.actions.ageing import remind_unused
@@ -29,6 +30,7 @@ from backend.purge.actions.running import is_due
 from backend.purge.actions.running import run as purge
 from backend.rav.actions.networks import forget_lapsed_contacts
 from backend.rights.actions.deciding import forget_answered
+from policies.suppression import GivenBackError
 
 LOG = logging.getLogger("cenacle")
 
@@ -64,6 +66,9 @@ def go_round(house: House) -> None:
     publish_daily(house)
     if due or daily:
         keep_register(house)
+    with house.transaction() as uow:
+        if claim_day(uow, "indicators"):
+            publish_due(uow)
     send_due(house)
 
 
@@ -71,5 +76,12 @@ def _go_round(house: House, stopped: threading.Event) -> None:
     while not stopped.wait(EVERY):
         try:
             go_round(house)
-        except (SQLAlchemyError, Unavailable, FiguresMovedError, RegisterError, OSError) as fault:
+        except (
+            SQLAlchemyError,
+            Unavailable,
+            FiguresMovedError,
+            RegisterError,
+            GivenBackError,
+            OSError,
+        ) as fault:
             LOG.warning("a round was left to the next one: %s", type(fault).__name__)

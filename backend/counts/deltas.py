@@ -12,44 +12,12 @@ from sqlmodel import Session, col, func, select
 from backend.crypto.columns import organisational, reference
 from backend.kernel.database import MainRow
 from backend.kernel.identifiers import new_id
+from policies.indicator_words import Indicator
 from policies.months import first_day
 from policies.vocabulary import Word
 
 CITY = UUID(int=0)
 """Stands for a cell in what the whole city counts, such as the meetings of the COPIL."""
-
-
-class Indicator(Word):
-    """What is counted on steps 1 to 6 and in the networks (domain.md section 7); each label states its unit."""
-
-    SIGNALEMENT_RECEIVED = "signalement_received", "signalements reçus"
-    SIGNALEMENT_BY_ORIGIN = "signalement_by_origin", "signalements reçus, par origine"
-    SIGNALEMENT_BY_MOTIVE = "signalement_by_motive", "signalements reçus, par motif"
-    DIVERTED = "diverted", "saisies réorientées avant signalement, par question"
-    INADMISSIBLE = "inadmissible", "situations non recevables, par motif"
-    REDIRECTED = "redirected", "situations réorientées sans délai vers la CRIP"
-    MOVED = "moved", "situations transmises à la cellule compétente"
-    MERGED = "merged", "situations rattachées à une autre"
-    SENT_TO_PARQUET = "sent_to_parquet", "situations transmises au parquet"
-    RETAINED = "retained", "situations retenues par le parquet"
-    NOT_RETAINED = "not_retained", "situations non retenues par le parquet"
-    EXAMINED = "examined", "situations examinées, à leur premier examen"
-    POSTPONED = "postponed", "examens reportés, par motif"
-    CARRIED = "carried", "situations retirées d'un ordre du jour sans examen, par motif"
-    CLOSED = "closed", "situations closes après examen, par motif"
-    NOT_EXAMINED = "not_examined", "situations retenues et closes sans examen, par motif"
-    ORIENTED = "oriented", "orientations décidées, par destination"
-    SCHOOL_ORIENTED = "school_oriented", "élèves concernés par une orientation scolaire"
-    FEEDBACK = "feedback", "retours reçus, par réponse"
-    MEETING_PLANNED = "meeting_planned", "réunions ordinaires prévues, par trimestre"
-    MEETING_HELD = "meeting_held", "réunions ordinaires tenues, par trimestre"
-    EMERGENCY_HELD = "emergency_held", "réunions d'urgence tenues"
-    PRESENTATION_HELD = "presentation_held", "présentations de rentrée tenues"
-    COPIL_HELD = "copil_held", "réunions du comité de pilotage parisien tenues"
-    RAV_NETWORKS = "rav_networks", "réseaux d'aide aux victimes"
-    RAV_MEETINGS = "rav_meetings", "réunions et groupes de travail tenus par les réseaux, par format"
-    RAV_EVENTS = "rav_events", "événements des réseaux, par journée thématique"
-    RAV_TOOLS = "rav_tools", "outils mis en service par les réseaux"
 
 
 class CountDelta(MainRow, table=True):
@@ -66,8 +34,10 @@ class CountDelta(MainRow, table=True):
     delta: int = organisational()
 
 
-def add_delta(session: Session, indicator: Indicator, cell: UUID, *, month: str, value: Word | None, by: int) -> None:
-    """Add `by`, positive or negative, to an indicator of a cell for a month YYYY-MM.
+def add_delta(session: Session, indicator: Indicator, cell: UUID, *, month: str, value: str | None, by: int) -> None:
+    """Add `by`, positive or negative, to an indicator of a cell for a month YYYY-MM, and one of its closed values.
+
+    The value of a delay is its number of days.
 
     Raise `ValueError` for a month of another shape.
     """
@@ -78,7 +48,7 @@ def add_delta(session: Session, indicator: Indicator, cell: UUID, *, month: str,
             indicator=indicator.value,
             cell_id=cell,
             month=month,
-            value=None if value is None else value.value,
+            value=None if value is None else str(value),
             delta=by,
         )
     )

@@ -42,7 +42,7 @@ def write_pdf(template: str, title: str, view: object, at: datetime) -> bytes:
         ignore_system_fonts=True,
         sys_inputs={"given": given},
     )
-    written = compiler.compile(format="pdf", pdf_standards="ua-1", timestamp=at.astimezone(UTC))
+    written = compiler.compile(format="pdf", pdf_standards="ua-1", timestamp=at.astimezone(UTC).replace(microsecond=0))
     if not isinstance(written, bytes):
         raise TypeError(type(written).__name__)
     return written

@@ -11,7 +11,6 @@ from backend.authorization import gate
 from backend.authorization.idempotency import Sending, made_before, remember
 from backend.authorization.vault import key_of, seal_into
 from backend.authorization.work import UnitOfWork
-from backend.counts.deltas import Indicator
 from backend.examination.events import (
     AttendanceChecked,
     ClosedUnexamined,
@@ -31,6 +30,7 @@ from backend.situations.models import Situation
 from backend.situations.states import BEGIN, CLOSE, FOLLOW, POSTPONE, RESUME, SITUATION
 from policies.access import Action
 from policies.examination_words import Decision
+from policies.indicator_words import Indicator
 from policies.meeting_words import AgendaPart, ItemState, MeetingKind, MeetingStage
 from policies.vocabulary import ClosingReason, Role, Stage
 
@@ -123,6 +123,7 @@ def decide(
         situation.decided_at = uow.now()
         if first:
             uow.count(Indicator.EXAMINED, situation.cell_id)
+            uow.count_delay(Indicator.EXAMINATION_DELAY, situation.cell_id, situation.received_at)
         if form.decision is Decision.CLOSE and form.closing is not None:
             examination.closing = form.closing
             _close(uow, situation, form.closing)

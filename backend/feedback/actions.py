@@ -13,7 +13,6 @@ from backend.authorization import gate
 from backend.authorization.work import UnitOfWork
 from backend.cells.queries import cell_of
 from backend.charters.queries import charter_of
-from backend.counts.deltas import Indicator
 from backend.feedback.events import FeedbackCorrected, FeedbackGiven, RecipientReminded
 from backend.feedback.forms import FeedbackForm
 from backend.feedback.models import Feedback
@@ -25,6 +24,7 @@ from backend.orientations.models import Transmission
 from backend.orientations.states import ANSWER, CORRECT, REMIND, TRANSMISSION
 from backend.situations.models import Situation
 from policies.access import Action
+from policies.indicator_words import Indicator
 from policies.retention import Kind, due
 
 BETWEEN_REMINDERS = timedelta(days=7)
@@ -60,6 +60,7 @@ def answer(uow: UnitOfWork, reference: str, form: FeedbackForm, *, version: int 
                 recorded_at=uow.now(),
             )
         )
+        uow.count_delay(Indicator.FEEDBACK_DELAY, row.cell_id, row.sent_at)
         uow.record(FeedbackGiven(Reference(row.reference)))
     else:
         row.state = TRANSMISSION.step(row.state, CORRECT)

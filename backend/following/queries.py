@@ -14,7 +14,7 @@ from backend.authorization.gate import Cursor
 from backend.authorization.work import UnitOfWork
 from backend.cells.models import Cell
 from backend.cells.queries import cells_of
-from backend.counts.deltas import Indicator, total
+from backend.counts.deltas import total
 from backend.examination.models import Examination
 from backend.following.views import FollowedView, FollowingView, GapLine, GapView
 from backend.kernel.clock import PARIS, paris_day
@@ -24,6 +24,7 @@ from backend.situations.models import Situation
 from backend.situations.views import SituationView
 from backend.web.pages import in_words
 from policies.examination_words import UNEXAMINED
+from policies.indicator_words import Indicator
 from policies.meeting_words import PENDING
 from policies.retention import Kind, RetentionRule, due, rule
 from policies.vocabulary import ClosingReason, Role, Stage

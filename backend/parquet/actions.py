@@ -7,7 +7,6 @@ from backend.audit.events import Reference
 from backend.authorization import gate
 from backend.authorization.work import UnitOfWork
 from backend.charters.queries import charter_of
-from backend.counts.deltas import Indicator
 from backend.kernel.errors import InvalidInput
 from backend.parquet.events import SituationAnswered, SituationsSent
 from backend.parquet.forms import SendForm
@@ -16,6 +15,7 @@ from backend.parquet.queries import answers_of
 from backend.situations.models import Situation
 from backend.situations.states import RETAIN, SEND, SET_ASIDE, SITUATION
 from policies.access import Action
+from policies.indicator_words import Indicator
 from policies.vocabulary import ParquetAnswerValue
 
 _VERBS = {ParquetAnswerValue.RETAINED: RETAIN, ParquetAnswerValue.NOT_RETAINED: SET_ASIDE}
@@ -66,6 +66,8 @@ def _answer(uow: UnitOfWork, situation: Situation, value: ParquetAnswerValue) ->
         return
     if previous:
         uow.count(_INDICATORS[previous[-1].answer], situation.cell_id, by=-1)
+    else:
+        uow.count_delay(Indicator.ANSWER_DELAY, situation.cell_id, situation.received_at)
     ground = charter_of(situation.charter_version).rules.filter.ground
     uow.session.add(
         ParquetAnswer(

@@ -7,7 +7,7 @@ from backend.authorization import gate
 from backend.authorization.actor import Grant
 from backend.authorization.work import UnitOfWork
 from backend.cells.models import Cell
-from backend.counts.deltas import CITY, Indicator
+from backend.counts.deltas import CITY
 from backend.documents.calendar import Invitation, Method, written
 from backend.kernel.clock import PARIS, paris_day
 from backend.kernel.errors import InvalidInput, WrongMoment
@@ -19,6 +19,7 @@ from backend.steering.forms import OutcomeForm, SteeringForm
 from backend.steering.models import SteeringEvent
 from backend.steering.states import EVENT, GIVE_UP, HOLD
 from policies.access import MEMBERS, Action
+from policies.indicator_words import Indicator
 from policies.steering_words import SteeringKind
 from policies.vocabulary import Role
 

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from backend.authorization.actor import Actor
-from policies.access import MEMBERS, STEERED, SUBMITTERS
+from policies.access import INFORMED, MEMBERS, STEERED, SUBMITTERS
 from policies.vocabulary import SEATS, Role
 
 
@@ -32,6 +32,7 @@ _ITEMS: tuple[tuple[str, str, frozenset[Role]], ...] = (
     ("Demandes de droits", "/droits/recherches", frozenset({Role.COORDINATOR})),
     ("Droits des personnes", "/droits", frozenset({Role.DPO})),
     ("Violations de données", "/violations", frozenset({Role.DPO})),
+    ("Indicateurs", "/indicateurs", INFORMED),
     ("Destructions annoncées", "/destructions", frozenset({Role.COORDINATOR})),
     ("Purge", "/purge", frozenset({Role.DPO, Role.ARCHIVIST, Role.ADMINISTRATOR})),
     ("Journal", "/journal", frozenset({Role.DPO})),

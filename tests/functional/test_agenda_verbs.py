@@ -26,7 +26,7 @@ from backend.agenda.forms import (
 from backend.agenda.models import AgendaItem, Availability, Meeting, MeetingDate
 from backend.agenda.queries.rows import dates_of, items_of, meeting_rows
 from backend.authorization.work import UnitOfWork
-from backend.counts.deltas import Indicator, total
+from backend.counts.deltas import total
 from backend.kernel.clock import paris_day
 from backend.kernel.errors import CharterRefusal, Forbidden, InvalidInput, NotFound, Stale, WrongMoment
 from backend.mail.models import MailOutbox
@@ -34,6 +34,7 @@ from backend.parquet.actions import Given
 from backend.parquet.actions import answer as respond
 from backend.situations.models import Situation
 from policies.charter_words import EventLink, Gravity
+from policies.indicator_words import Indicator
 from policies.meeting_words import AgendaPart, AvailabilityAnswer, CarryReason, ItemState, MeetingStage
 from policies.vocabulary import ParquetAnswerValue, Stage
 from tests.support.cast import Cast

@@ -15,7 +15,8 @@ from hypothesis import HealthCheck, Phase, given, settings
 from schemathesis.core import NotSet
 from schemathesis.core.result import Ok
 
-from backend.counts.deltas import Indicator, total
+from backend.counts.deltas import total
+from policies.indicator_words import Indicator
 from tests.support.cast import Cast, copied
 from tests.support.http import form_of, words_of
 from tests.support.journeys import (

@@ -10,10 +10,10 @@ import sqlalchemy as sa
 from sqlmodel import col
 
 from backend.agenda.models import Meeting
-from backend.counts.deltas import Indicator
 from backend.examination.models import Examination, Presence
 from backend.signalements.models import Receipt
 from backend.situations.models import Situation
+from policies.indicator_words import Indicator
 from policies.meeting_words import ItemState, MeetingStage
 from policies.vocabulary import ClosingReason, ReceiptStatus, Sharing, Stage
 from tests.support.cast import Cast

@@ -7,7 +7,6 @@ import sqlalchemy as sa
 from sqlmodel import col
 
 from backend.agenda.models import AgendaItem, Meeting
-from backend.counts.deltas import Indicator
 from backend.feedback.actions import answer, remind
 from backend.feedback.forms import FeedbackForm
 from backend.feedback.models import Feedback
@@ -15,6 +14,7 @@ from backend.kernel.errors import Forbidden, NotFound, WrongMoment
 from backend.mail.models import MailOutbox
 from backend.orientations.models import Transmission
 from policies.charter_words import FeedbackValue
+from policies.indicator_words import Indicator
 from policies.meeting_words import AgendaPart
 from policies.orientation_words import TransmissionState
 from tests.support.cast import Cast

@@ -10,11 +10,12 @@ from sqlmodel import col
 from backend.agenda.actions.convening import cancel
 from backend.agenda.forms import WithdrawalForm
 from backend.agenda.models import AgendaItem, CarryOver, Meeting
-from backend.counts.deltas import Indicator, total
+from backend.counts.deltas import total
 from backend.following.actions import bring_back
 from backend.kernel.errors import Forbidden, InvalidInput, NotFound, Stale, WrongMoment
 from backend.situations.models import Situation
 from backend.web.forms import fill
+from policies.indicator_words import Indicator
 from policies.meeting_words import CHOSEN, AgendaPart, CarryReason, ItemState
 from policies.vocabulary import Stage
 from tests.support.cast import Cast

@@ -10,11 +10,12 @@ import sqlalchemy as sa
 from sqlmodel import col
 
 from backend.audit.models import JournalEntry
-from backend.counts.deltas import Indicator, total
+from backend.counts.deltas import total
 from backend.crypto.keystore import SubjectRecord, SupersededRecord, TombstoneRecord
 from backend.signalements.actions.drafts import DRAFTS_AT_ONCE
 from backend.signalements.models import Draft, SignalementFacts
 from backend.situations.models import Situation
+from policies.indicator_words import Indicator
 from policies.vocabulary import Diversion
 from tests.support.cast import Cast, build
 from tests.support.http import form_of, words_of

@@ -11,7 +11,6 @@ from sqlmodel import col
 from backend.agenda.actions.convening import convene
 from backend.agenda.actions.preparing import list_feedback
 from backend.agenda.models import Meeting
-from backend.counts.deltas import Indicator
 from backend.examination.actions import decide
 from backend.examination.forms import DecisionForm
 from backend.kernel.errors import CharterRefusal, Forbidden, NotFound, Stale
@@ -23,6 +22,7 @@ from backend.orientations.forms import InformationForm, OrientationForm, Transmi
 from backend.orientations.models import FamilyInformation, Orientation, Transmission
 from backend.situations.models import Situation
 from policies.charter_words import InformationWaiver
+from policies.indicator_words import Indicator
 from policies.meeting_words import MeetingStage
 from policies.orientation_words import Destination, OrientationState, TransmissionState
 from policies.vocabulary import Stage

@@ -8,9 +8,10 @@ from httpx2 import Response
 from sqlmodel import col
 
 from backend.audit.models import JournalEntry
-from backend.counts.deltas import Indicator, total
+from backend.counts.deltas import total
 from backend.parquet.models import ParquetAnswer
 from backend.situations.models import Situation
+from policies.indicator_words import Indicator
 from policies.vocabulary import ParquetGround, Stage
 from tests.support.cast import WITHOUT_SITUATIONS, Cast
 from tests.support.http import form_of, links_of, words_of

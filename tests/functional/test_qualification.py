@@ -8,12 +8,13 @@ import sqlalchemy as sa
 from sqlmodel import col
 
 from backend.authorization.vault import Purpose, open_rows
-from backend.counts.deltas import Indicator, total
+from backend.counts.deltas import total
 from backend.crypto.keystore import SearchToken, SubjectRecord, SubjectWrap, SupersededRecord, TombstoneRecord
 from backend.crypto.sealed import Place, Sealed, unseal
 from backend.kernel.errors import NotFound
 from backend.signalements.models import SignalementFacts
 from backend.situations.models import Situation, SituationExit, SituationPerson
+from policies.indicator_words import Indicator
 from policies.vocabulary import LAPSES, Inadmissibility, Motive, Origin, ReturnReason, Stage
 from tests.support.cast import Cast
 from tests.support.http import form_of, links_of, title_of, words_of

@@ -10,7 +10,7 @@ from httpx2 import Response
 from icalendar import Calendar, Component
 from sqlmodel import Session, col
 
-from backend.counts.deltas import Indicator, total
+from backend.counts.deltas import total
 from backend.mail.models import MailOutbox
 from backend.rav.actions.links import HOUR, OPENED_PER_HOUR
 from backend.rav.actions.networks import forget_lapsed_contacts
@@ -18,6 +18,7 @@ from backend.rav.models.guide import DeskLink, Edition, Structure
 from backend.rav.models.networks import Contact
 from backend.rav.models.works import Event, Meeting
 from backend.rav.queries.guide import search, structure_view
+from policies.indicator_words import Indicator
 from policies.rav_words import Public, StructureKind, Theme
 from tests.support.cast import Cast
 from tests.support.http import Values, form_of, forms_of, links_of, words_of

@@ -21,10 +21,11 @@ from backend.cells.models import Cell
 from backend.cli import demo as demonstration
 from backend.cli.demonstration.acting import acting
 from backend.cli.demonstration.people import ADMIN
-from backend.cli.replay.figures import figures
+from backend.cli.replay.figures import SHOWN, figures
 from backend.cli.replay.history import ARRONDISSEMENTS, EXAMINED, QUARTERS, RECORDED, RETAINED, YEARS, history
 from backend.cli.replay.people import SUFFIX
-from backend.counts.deltas import CountDelta, Indicator
+from backend.counts.deltas import CountDelta
+from backend.indicators.models import IndicatorFigure
 from backend.kernel.clock import paris_day, system_clock
 from backend.mail.sending import DEMO_MAIL
 from backend.members.models import Account, Habilitation
@@ -32,8 +33,10 @@ from backend.purge.models import PurgeRun
 from backend.settings import Settings
 from backend.situations.models import Situation
 from policies.habilitation import AccountStatus
+from policies.indicator_words import Indicator
 from policies.meeting_words import MeetingStage
 from policies.orientation_words import Destination
+from policies.suppression import PARIS, Mark
 from policies.vocabulary import Origin, Role, Stage
 
 pytestmark = pytest.mark.timeout(600)
@@ -121,6 +124,30 @@ def test_the_rows_say_what_the_counters_say(kept: House) -> None:
     assert all(row.closing_reason is not None for row in rows if row.stage is Stage.CLOSED)
     assert all(row.presented_at is not None for row in rows if row.stage is Stage.NOT_RETAINED)
     assert {row.charter_version for row in rows} == {"cenomed-2012"}
+
+
+def published(house: House) -> dict[tuple[str, str, Indicator, str | None], tuple[Mark, int | None]]:
+    """Give every figure that was published of the years of the replay, hidden or not."""
+    with house.transaction() as uow:
+        rows = uow.session.scalars(sa.select(IndicatorFigure).where(col(IndicatorFigure.period) <= f"{YEARS[-1]}-T4"))
+        return {(row.place, row.span, row.indicator, row.value): (row.mark, row.number) for row in rows}
+
+
+def test_the_indicators_publish_the_known_figures_whatever_was_purged(house: House, kept: House) -> None:
+    assert published(house) == published(kept)
+    paris = {
+        indicator: shown
+        for (place, span, indicator, value), shown in published(house).items()
+        if (place, span, value) == (PARIS, "2012-2014", None)
+    }
+    assert tuple(paris[indicator] for indicator in SHOWN) == tuple((Mark.SHOWN, number) for number in FIGURES)
+    reasons = [
+        number
+        for (place, span, indicator, value), (_, number) in published(house).items()
+        if (place, span, indicator) == (PARIS, "2012-2014", Indicator.NOT_EXAMINED) and value is not None
+    ]
+    assert sum(number or 0 for number in reasons) == FIGURES[4]
+    assert published(house)[PARIS, "2013", Indicator.EXAMINED, None][0] is Mark.SHOWN
 
 
 def by_value(house: House, indicator: Indicator) -> Counter[str | None]:

@@ -7,12 +7,13 @@ import sqlalchemy as sa
 from icalendar import Calendar
 from sqlmodel import col
 
-from backend.counts.deltas import CITY, Indicator, total
+from backend.counts.deltas import CITY, total
 from backend.kernel.errors import Forbidden, InvalidInput, WrongMoment
 from backend.mail.models import MailOutbox
 from backend.steering.actions import plan_event, settle_event
 from backend.steering.forms import OutcomeForm, SteeringForm
 from backend.steering.models import SteeringEvent
+from policies.indicator_words import Indicator
 from policies.rav_words import OrganisationKind
 from policies.steering_words import SteeringKind, SteeringState
 from tests.support.cast import Cast

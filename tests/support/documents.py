@@ -12,12 +12,14 @@ from pathlib import Path
 
 import sqlalchemy as sa
 
+from backend.indicators.queries.dashboards import definitions
 from backend.kernel.database import JournalRow, KeysRow, MainRow
 from backend.kernel.lifecycle import Lifecycle
 from backend.settings import Settings
 from policies.access import RULES, Action
 from policies.classification import Classification
 from policies.disclosure import Field, disclosed
+from policies.suppression import THRESHOLD
 from policies.vocabulary import SEATS, Role, Sharing, Stage, Word
 from tests.support.access import Link, import_tables, links_of, member, permitted, words_of
 from tests.support.assessment import impact_assessment, processing_record
@@ -159,7 +161,7 @@ def settings() -> str:
 def commands() -> str:
     """Write the help of every command, as `cenacle --help` prints it."""
     names = ["", "init", "demo", "serve", "migrate", "doctor", "token", "aipd", "user", "audit"]
-    names += ["purge", "backup", "restore", "keys"]
+    names += ["purge", "backup", "restore", "keys", "indicators"]
     names += [f"{group} {name}" for group, subs in SUBCOMMANDS.items() for name in subs]
     said = subprocess.run(
         [sys.executable, "-c", HELPS, *names],
@@ -198,8 +200,26 @@ SUBCOMMANDS = {
     "audit": ("verify", "checkpoint", "seal"),
     "purge": ("preview", "run", "verify", "audit"),
     "keys": ("backup-key", "split", "rebuild"),
+    "indicators": ("publish", "show", "export"),
 }
-"""Commands of each group."""
+"""Commands of the groups."""
+
+
+def indicators() -> str:
+    """Write what every indicator is, from its declaration."""
+    lines = [
+        *_heading("Indicateurs"),
+        "Chaque indicateur est déclaré une fois, dans `policies/indicators.py` ; la page « Définitions » dit la même",
+        f"chose. De 1 à {THRESHOLD - 1} mineurs, situations ou signalements se lit « moins de {THRESHOLD} » ; d'autres",
+        "nombres ne sont pas publiés, pour qu'aucune soustraction ne rende celui-là (`policies/suppression.py`).",
+    ]
+    for item in definitions():
+        lines += ["", f"## {item.name[:1].upper()}{item.name[1:]}", ""]
+        lines += [f"- Définition : {item.definition}", f"- Unité : {item.unit}", f"- Petits nombres : {item.hidden}"]
+        lines += [f"- Source : {item.source}", f"- Limites : {item.limits}"]
+        lines += [f"- Détail : {', '.join(item.values)}"] if item.values else []
+    return "\n".join([*lines, ""])
+
 
 DOCUMENTS: Mapping[str, Callable[[], str]] = {
     "docs/access-matrix.md": access_matrix,
@@ -209,6 +229,7 @@ DOCUMENTS: Mapping[str, Callable[[], str]] = {
     "docs/commands.md": commands,
     "docs/aipd.md": lambda: impact_assessment(_heading("Analyse d'impact relative à la protection des données (AIPD)")),
     "docs/registre.md": lambda: processing_record(_heading("Registre des activités de traitement")),
+    "docs/indicators.md": indicators,
 }
 
 

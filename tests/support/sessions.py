@@ -8,11 +8,12 @@ from httpx2 import Response
 from sqlmodel import col
 
 from backend.agenda.models import AgendaItem, Meeting
-from backend.counts.deltas import Indicator, total
+from backend.counts.deltas import total
 from backend.institutions.models import Institution
 from backend.kernel.database import MainRow
 from backend.orientations.models import Orientation, Transmission
 from backend.situations.models import Situation
+from policies.indicator_words import Indicator
 from policies.meeting_words import ItemState
 from policies.vocabulary import Word
 from tests.support.cast import Cast

@@ -8,12 +8,12 @@ from backend.agenda.states import CARRY, CLOSE, ITEM, MEETING, OPEN
 from backend.audit.events import Reference
 from backend.authorization import gate
 from backend.authorization.work import UnitOfWork
-from backend.counts.deltas import Indicator
 from backend.kernel.clock import paris_day
 from backend.kernel.errors import WrongMoment
 from backend.situations.models import Situation
 from backend.web.pages import french_day
 from policies.access import Action
+from policies.indicator_words import Indicator
 from policies.meeting_words import PENDING, CarryReason, MeetingKind, Quarter
 
 

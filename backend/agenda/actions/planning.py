@@ -18,11 +18,11 @@ from backend.authorization.work import UnitOfWork
 from backend.cells.models import Cell
 from backend.cells.queries import cell_of
 from backend.charters.queries import charter_of
-from backend.counts.deltas import Indicator
 from backend.kernel.clock import paris_day, paris_instant
 from backend.kernel.errors import CharterRefusal, InvalidInput, NotFound
 from backend.kernel.identifiers import new_id
 from policies.access import Action
+from policies.indicator_words import Indicator
 from policies.meeting_words import AvailabilityAnswer, MeetingKind, MeetingStage, Quarter
 
 FIELDS: Mapping[str, Quarter] = dict(zip(("first", "second", "third", "fourth"), Quarter, strict=True))

@@ -22,7 +22,6 @@ from backend.audit.events import Reference
 from backend.authorization import gate
 from backend.authorization.work import UnitOfWork
 from backend.charters.queries import charter_of
-from backend.counts.deltas import Indicator
 from backend.kernel.clock import paris_day
 from backend.kernel.errors import CharterRefusal, InvalidInput, NotFound, WrongMoment
 from backend.parquet.queries import answers_of
@@ -30,6 +29,7 @@ from backend.situations.models import Situation
 from backend.web.pages import french_day
 from policies.access import Action
 from policies.charter_words import EventLink
+from policies.indicator_words import Indicator
 from policies.meeting_words import IN_PREPARATION, AgendaPart, CarryReason, ItemState, MeetingKind
 from policies.months import add_months
 from policies.vocabulary import Stage

@@ -13,6 +13,7 @@ from backend.cli.demonstration.steering import prepare_steering, settle_steering
 from backend.cli.demonstration.timeline import SPAN, Timeline
 from backend.cli.replay.history import YEARS
 from backend.cli.replay.years import Step, replay, steps
+from backend.indicators.actions.publishing import publish_due
 from backend.kernel.clock import DrivenClock, paris_instant
 from policies.retention_words import Guard
 
@@ -69,4 +70,6 @@ def load(
     ask_and_declare(house, timeline)
     leave_an_act_waiting(house, timeline, cells)
     timeline.end()
+    with house.transaction() as uow:
+        publish_due(uow)
     gone_on()

@@ -6,7 +6,8 @@ from sqlmodel import col
 from backend.authorization.work import House
 from backend.cells.models import Cell
 from backend.cli.replay.history import YEARS
-from backend.counts.deltas import Indicator, total
+from backend.counts.deltas import total
+from policies.indicator_words import Indicator
 
 SHOWN = (
     Indicator.SIGNALEMENT_RECEIVED,

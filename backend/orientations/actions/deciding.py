@@ -15,7 +15,6 @@ from backend.audit.events import Reference
 from backend.authorization import gate
 from backend.authorization.idempotency import Sending, made_before, remember
 from backend.authorization.work import UnitOfWork
-from backend.counts.deltas import Indicator
 from backend.examination.actions import in_progress, point_for
 from backend.examination.events import SituationDecided
 from backend.examination.models import Examination
@@ -29,6 +28,7 @@ from backend.orientations.states import ORIENTATION, RECALL, TRANSMISSION, WITHD
 from backend.situations.models import Situation
 from policies.access import Action
 from policies.examination_words import Decision
+from policies.indicator_words import Indicator
 from policies.meeting_words import ItemState
 from policies.orientation_words import OrientationState
 from policies.orientations import rule_of, taxonomy

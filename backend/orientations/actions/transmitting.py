@@ -26,6 +26,7 @@ from backend.situations.models import Situation
 from policies.access import Action
 from policies.charter_words import InformationWaiver, RecipientCategory
 from policies.family import is_informed, is_out_of_reach, opens
+from policies.indicator_words import Indicator
 from policies.meeting_words import MeetingStage
 from policies.orientation_words import OrientationState
 from policies.orientations import rule_of
@@ -116,6 +117,8 @@ def _send(
     seal_into(row, new_subject(uow, row.id, row.cell_id), {"content": content.sealed()})
     uow.session.add(row)
     uow.session.flush()
+    if orientation is not None:
+        uow.count_delay(Indicator.TRANSMISSION_DELAY, row.cell_id, orientation.decided_at)
     tell_recipients(uow, situation, row, "transmission_waiting")
     uow.record(TransmissionSent(Reference(situation.reference), Reference(row.reference), category, waiver))
     return row

@@ -13,7 +13,6 @@ from backend.agenda.queries.rows import pending_item
 from backend.agenda.states import CARRY, ITEM
 from backend.audit.events import Reference
 from backend.authorization.work import House, UnitOfWork
-from backend.counts.deltas import Indicator
 from backend.kernel.clock import paris_day
 from backend.purge.actions.tallying import tally
 from backend.purge.events import SituationLapsed
@@ -22,6 +21,7 @@ from backend.purge.queries.terms import lapsed
 from backend.research.actions import close_research
 from backend.situations.models import Situation
 from backend.situations.states import EXPIRE, LAPSE, SITUATION
+from policies.indicator_words import Indicator
 from policies.meeting_words import IN_PREPARATION, ItemState, MeetingStage
 from policies.retention import Durations, Kind
 from policies.retention_words import Custody, Verdict

@@ -7,7 +7,6 @@ from backend.audit.events import Reference
 from backend.authorization import gate
 from backend.authorization.work import UnitOfWork
 from backend.cells.models import Cell
-from backend.counts.deltas import Indicator
 from backend.kernel.errors import InvalidInput, WrongMoment
 from backend.rav.events import (
     ContactsForgotten,
@@ -31,6 +30,7 @@ from backend.rav.models.networks import Contact, Improvement, Member, Network, N
 from backend.rav.queries.networks import lapsed_contacts
 from backend.rav.states import ADDRESS, IMPROVEMENT, PUT_IN_USE, RETIRE, TOOL
 from policies.access import Action
+from policies.indicator_words import Indicator
 from policies.rav_words import ToolState
 from policies.territories import sectors
 

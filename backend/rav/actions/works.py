@@ -5,7 +5,6 @@ from datetime import datetime, time
 from backend.audit.events import Reference
 from backend.authorization import gate
 from backend.authorization.work import UnitOfWork
-from backend.counts.deltas import Indicator
 from backend.documents.calendar import Method
 from backend.kernel.clock import PARIS
 from backend.kernel.errors import InvalidInput, WrongMoment
@@ -18,6 +17,7 @@ from backend.rav.models.works import AgendaTitle, Event, FollowUp, Meeting, Pres
 from backend.rav.queries.networks import members_of
 from backend.rav.states import CANCEL, HOLD, MEETING
 from policies.access import Action
+from policies.indicator_words import Indicator
 from policies.rav_words import MeetingState
 
 

@@ -10,7 +10,6 @@ from backend.authorization import gate
 from backend.authorization.vault import Ground, Purpose, key_of, open_rows, seal_into, supersede
 from backend.authorization.work import UnitOfWork
 from backend.charters.queries import charter_of
-from backend.counts.deltas import Indicator
 from backend.crypto.names import Token, suggest, tokens
 from backend.kernel.errors import InvalidInput, NotFound, WrongMoment
 from backend.signalements.actions.qualification import require_concern_answer, require_known_authors
@@ -23,6 +22,7 @@ from backend.situations.models import Situation, SituationPerson
 from backend.situations.states import MERGE, SITUATION
 from policies.access import Action
 from policies.charter import EstimatedAge, counted_birth
+from policies.indicator_words import Indicator
 from policies.vocabulary import ConcernAnswer, Stage
 
 ABSORBING = frozenset({Stage.RECEIVED, Stage.ADMISSIBLE, Stage.WITH_PARQUET, Stage.RETAINED})

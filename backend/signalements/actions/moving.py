@@ -9,7 +9,6 @@ from backend.authorization.vault import Ground, seal_into, supersede
 from backend.authorization.work import UnitOfWork
 from backend.cells.queries import cell_for, require_intake
 from backend.charters.queries import charter_of
-from backend.counts.deltas import Indicator
 from backend.crypto.names import tokens
 from backend.kernel.errors import InvalidInput
 from backend.kernel.identifiers import new_id
@@ -24,6 +23,7 @@ from backend.situations.models import Situation
 from backend.situations.states import MOVE, SITUATION
 from policies.access import Action
 from policies.charter import counted_birth
+from policies.indicator_words import Indicator
 from policies.territories import guidance_without_cell
 
 

@@ -7,7 +7,6 @@ from backend.authorization import gate
 from backend.authorization.vault import Purpose
 from backend.authorization.work import UnitOfWork
 from backend.charters.queries import charter_of
-from backend.counts.deltas import Indicator
 from backend.kernel.errors import CharterRefusal, InvalidInput, WrongMoment
 from backend.signalements.events import SituationAdmitted, SituationRedirected, SituationRefused
 from backend.signalements.forms import QualificationForm
@@ -19,6 +18,7 @@ from backend.situations.models import Situation
 from backend.situations.states import ADMIT, REDIRECT, REFUSE, SITUATION
 from policies.access import Action
 from policies.disclosure import Field
+from policies.indicator_words import Indicator
 from policies.vocabulary import ConcernAnswer, ExitKind, Qualification
 
 

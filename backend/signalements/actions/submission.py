@@ -16,7 +16,6 @@ from backend.authorization.work import UnitOfWork
 from backend.cells.models import Cell
 from backend.cells.queries import cell_for, require_intake
 from backend.charters.queries import charter_of
-from backend.counts.deltas import Indicator
 from backend.crypto.names import tokens
 from backend.kernel.errors import CharterRefusal, InvalidInput
 from backend.kernel.identifiers import new_id
@@ -28,6 +27,7 @@ from backend.signalements.states import FactsState
 from backend.situations.actions import open_situation
 from policies.access import Action
 from policies.charter import Charter, counted_birth
+from policies.indicator_words import Indicator
 from policies.territories import guidance_without_cell
 from policies.vocabulary import Diversion, Motive, Origin, ReceiptStatus
 

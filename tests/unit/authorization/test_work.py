@@ -12,12 +12,13 @@ from backend.audit.events import Event, Reference
 from backend.audit.models import JournalEntry, JournalOutbox
 from backend.authorization.actor import ANONYMOUS
 from backend.authorization.work import House, UnitOfWork
-from backend.counts.deltas import CountDelta, Indicator, total
+from backend.counts.deltas import CountDelta, total
 from backend.kernel.clock import PARIS
 from backend.kernel.database import WriteLock
 from backend.kernel.errors import SignInRequired, Unavailable, WrongMoment
 from backend.kernel.identifiers import new_reference
 from backend.situations.events import SituationOpened
+from policies.indicator_words import Indicator
 from policies.vocabulary import Origin
 from tests.unit.authorization.conftest import Scene, rolled_back, table_of
 
@@ -53,6 +54,14 @@ def test_what_was_counted_recorded_and_changed_is_committed_together(scene: Scen
     assert told(scene.house) == 1
     with scene.house.stores.main.transaction() as session:
         assert total(session, Indicator.SIGNALEMENT_BY_ORIGIN, scene.cell, since="2026-11", until="2026-11") == 1
+
+
+def test_a_delay_is_counted_in_days_of_paris_and_says_no_day(scene: Scene) -> None:
+    with scene.house.transaction(scene.coordinator) as uow:
+        uow.count_delay(Indicator.ANSWER_DELAY, scene.cell, uow.now() - timedelta(days=40))
+    with scene.house.stores.main.transaction() as session:
+        [delta] = session.scalars(sa.select(CountDelta))
+        assert (delta.indicator, delta.month, delta.value, delta.delta) == ("answer_delay", "2026-11", "40", 1)
 
 
 def test_an_exception_takes_everything_back_and_runs_nothing_after(scene: Scene) -> None:

@@ -6,9 +6,10 @@ from uuid import UUID
 import pytest
 from sqlmodel import select
 
-from backend.counts.deltas import CountDelta, Indicator, add_delta, total
+from backend.counts.deltas import CountDelta, add_delta, total
 from backend.kernel.database import MainRow, Store, open_store
 from policies.classification import WITHOUT_PERSONS
+from policies.indicator_words import Indicator
 from policies.vocabulary import Motive
 
 CELL = UUID(int=13)

@@ -7,10 +7,11 @@ import sqlalchemy as sa
 from sqlmodel import col
 
 from backend.agenda.models import AgendaItem, Meeting
-from backend.counts.deltas import CountDelta, Indicator
+from backend.counts.deltas import CountDelta
 from backend.kernel.identifiers import new_id
 from backend.research.models import PriorResearch
 from backend.situations.models import Situation
+from policies.indicator_words import Indicator
 from policies.meeting_words import AgendaPart, ItemState, MeetingKind, MeetingStage
 from policies.retention_words import Verdict
 from policies.vocabulary import ClosingReason, Inadmissibility, Sharing, Stage

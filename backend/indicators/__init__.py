@@ -1,0 +1,1 @@
+"""Published indicators: frozen releases without small figures, their pages and files, yearly balances."""

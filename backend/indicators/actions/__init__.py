@@ -1,0 +1,1 @@
+"""Publish the indicators of each quarter, write the texts of yearly balances."""
