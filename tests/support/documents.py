@@ -197,7 +197,7 @@ print(json.dumps(found))
 
 SUBCOMMANDS = {
     "user": ("list", "end-sessions", "link", "confirm-administrator"),
-    "audit": ("verify", "checkpoint", "seal"),
+    "audit": ("verify", "checkpoint", "publish", "prove", "consistency", "export", "seal"),
     "purge": ("preview", "run", "verify", "audit"),
     "keys": ("backup-key", "split", "rebuild"),
     "indicators": ("publish", "show", "export"),
