@@ -17,6 +17,8 @@ from backend.agenda import api as agenda_api
 from backend.agenda import pages as agenda_pages
 from backend.agenda.actions.preparing import on_answer_changed
 from backend.agenda.events import AgendaFilled, MeetingClosed
+from backend.archives import api as archives_api
+from backend.archives import pages as archives_pages
 from backend.audit.journal import Journal
 from backend.authorization.actor import ANONYMOUS
 from backend.authorization.vault import finish_destructions
@@ -282,6 +284,7 @@ ROUTERS = (
     steering_pages.router,
     directory_pages.router,
     *purge_pages.ROUTERS,
+    archives_pages.router,
     *rav_pages.ROUTERS,
     members_api.router,
     research_api.router,
@@ -296,6 +299,7 @@ ROUTERS = (
     steering_api.router,
     directory_api.router,
     purge_api.router,
+    archives_api.router,
     rav_api.router,
 )
 """Every router of every feature; the tests of routes walk each one."""

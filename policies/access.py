@@ -7,7 +7,9 @@ what the charter allows in `policies.charter`. Source: domain.md section 2.
 
 from collections.abc import Mapping
 
+from policies.actions import Action
 from policies.algebra import ActorHas, Among, Before, Is, Own, Related, Rule
+from policies.archive_words import OpeningState
 from policies.charter_words import RecipientCategory
 from policies.habilitation import Confirmer
 from policies.meeting_words import AgendaPart
@@ -15,145 +17,20 @@ from policies.orientation_words import TransmissionState
 from policies.rav_words import ORGANISERS
 from policies.retention_words import Custody
 from policies.steering_words import SteeringKind
-from policies.vocabulary import SEATS, Role, Sharing, Stage, Word
+from policies.vocabulary import SEATS, Role, Sharing, Stage
 
-
-class Action(Word):
-    """What the product lets people do, one value per verb."""
-
-    # situations
-    SITUATION_READ = "situation:read", "lire une situation"
-    SITUATION_QUALIFY = "situation:qualify", "qualifier une situation"
-    SITUATION_REVIEW = "situation:review", "relire le texte libre"
-    SITUATION_RETURN = "situation:return", "renvoyer un signalement pour complément"
-    SITUATION_MERGE = "situation:merge", "rattacher une situation à une autre"
-    SITUATION_MOVE = "situation:move", "transmettre à la cellule compétente"
-    SITUATION_EXIT = "situation:exit", "signaler à la CRIP ou saisir le parquet"
-    SITUATION_ACKNOWLEDGE = "situation:acknowledge", "lire les sorties enregistrées sur une situation"
-    SITUATION_SEND = "situation:send", "transmettre au parquet"
-    SITUATION_ANSWER = "situation:answer", "répondre pour le parquet"
-    SITUATION_OPEN_RESEARCH = "situation:open_research", "ouvrir la recherche préalable"
-    SITUATION_PREPARE = "situation:prepare", "préparer l'examen d'une situation"
-    SITUATION_INVITE = "situation:invite", "inviter le chef d'établissement à l'examen d'une situation"
-    SITUATION_CLOSE = "situation:close", "clore une situation retenue sans examen"
-    SITUATION_INFORM = "situation:inform", "enregistrer l'information de la famille"
-    SITUATION_WRITE_LETTER = "situation:write_letter", "écrire la lettre d'information de la famille"
-    SITUATION_TRANSMIT = "situation:transmit_to_crip", "transmettre à la CRIP sans attendre la réunion"
-    SITUATION_FOLLOW = "situation:follow", "suivre les situations et les remettre à l'ordre du jour"
-    PRIOR_RESEARCH_READ = "prior_research:read", "relire sa propre préparation"
-    PARQUET_ANSWER_READ = "parquet_answer:read", "lire la réponse du parquet"
-    SITUATION_EXIT_READ = "situation_exit:read", "lire les sorties d'une situation"
-    # signalements
-    CELL_SUBMIT = "cell:submit", "adresser un signalement à une cellule"
-    DRAFT_READ = "draft:read", "relire son brouillon"
-    DRAFT_WRITE = "draft:write", "compléter, envoyer ou abandonner son brouillon"
-    RECEIPT_READ = "receipt:read", "consulter un récépissé"
-    SIGNALEMENT_READ = "signalement:read", "lire un signalement"
-    INVITATION_READ = "invitation:read", "consulter une invitation à signaler"
-    INVITATION_WRITE = "invitation:write", "inviter un agent à signaler une fois, ou retirer l'invitation"
-    # meetings
-    MEETING_READ = "meeting:read", "consulter les réunions d'une cellule"
-    MEETING_PLAN = "meeting:plan", "prévoir les réunions d'une cellule"
-    MEETING_PROPOSE = "meeting:propose", "proposer des dates de réunion"
-    MEETING_SET_DATE = "meeting:set_date", "fixer la date d'une réunion"
-    MEETING_CONVENE = "meeting:convene", "convoquer une réunion"
-    MEETING_MOVE = "meeting:move", "déplacer une réunion"
-    MEETING_CANCEL = "meeting:cancel", "annuler une réunion"
-    MEETING_ASK = "meeting:ask", "demander une réunion d'urgence"
-    MEETING_AGREE = "meeting:agree", "donner l'accord de la mairie à une réunion d'urgence"
-    MEETING_PREPARE = "meeting:prepare", "préparer l'ordre du jour"
-    MEETING_OPEN = "meeting:open", "ouvrir une réunion"
-    MEETING_CLOSE = "meeting:close", "clore une réunion"
-    AVAILABILITY_READ = "availability:read", "consulter les disponibilités"
-    AVAILABILITY_ANSWER = "availability:answer", "donner ses disponibilités"
-    AGENDA_ITEM_PRESENT = "agenda_item:present", "présenter une situation non retenue"
-    AGENDA_ITEM_EXAMINE = "agenda_item:examine", "conduire l'examen d'une situation et enregistrer la décision"
-    AGENDA_ITEM_CHECK_ATTENDANCE = "agenda_item:check_attendance", "vérifier l'assiduité scolaire"
-    AGENDA_ITEM_READ = "agenda_item:read", "consulter un point de l'ordre du jour"
-    AGENDA_ITEM_ORIENT = "agenda_item:orient", "enregistrer une orientation en séance"
-    # orientations
-    ORIENTATION_READ = "orientation:read", "consulter les orientations d'une situation"
-    ORIENTATION_WITHDRAW = "orientation:withdraw", "retirer une orientation en séance"
-    ORIENTATION_TRANSMIT = "orientation:transmit", "transmettre au service destinataire"
-    TRANSMISSION_READ = "transmission:read", "consulter une transmission"
-    TRANSMISSION_OPEN = "transmission:open", "ouvrir une transmission après l'engagement de confidentialité"
-    TRANSMISSION_ANSWER = "transmission:answer", "donner le retour d'une transmission"
-    TRANSMISSION_REMIND = "transmission:remind", "rappeler qu'un retour est attendu"
-    FEEDBACK_READ = "feedback:read", "consulter un retour"
-    FEEDBACK_CORRECT = "feedback:correct", "corriger son retour"
-    # cells
-    CELL_READ = "cell:read", "consulter une cellule"
-    CELL_OPEN = "cell:open", "ouvrir une cellule"
-    CELL_WRITE = "cell:write", "renommer une cellule, la fermer ou changer la version de sa charte"
-    CELL_CONTACTS = "cell:contacts", "tenir les contacts d'une cellule"
-    CELL_RECORD_ACT = "cell:record_act", "enregistrer un acte d'une cellule"
-    LOCAL_CONTACT_READ = "local_contact:read", "consulter les contacts d'une cellule"
-    LOCAL_CONTACT_END = "local_contact:end", "retirer un contact d'une cellule"
-    RECORDED_ACT_READ = "recorded_act:read", "consulter les actes d'une cellule"
-    RECORDED_ACT_DECIDE = "recorded_act:decide", "confirmer, refuser ou retirer un acte"
-    CHARTER_SIGNATURE_READ = "charter_signature:read", "consulter les signatures de la charte"
-    CHARTER_SIGNATURE_RECORD = "charter_signature:record", "enregistrer la signature d'une institution"
-    CHARTER_SIGNATURE_END = "charter_signature:end", "mettre fin à la signature d'une institution"
-    # purge
-    PURGE_RUN_READ = "purge_run:read", "consulter les passages de la purge et leurs attestations"
-    PURGE_RUN_SWITCH = "purge_run:switch", "arrêter la purge ou la remettre en marche"
-    PURGE_RUN_CONFIRM = "purge_run:confirm", "confirmer un passage que la purge a refusé"
-    PURGE_NOTICE_READ = "purge_notice:read", "consulter les destructions annoncées dans une cellule"
-    RETENTION_DECISION_READ = "retention_decision:read", "consulter les durées décidées par la Ville"
-    RETENTION_DECISION_ENTER = "retention_decision:enter", "enregistrer une durée décidée par la Ville"
-    RETENTION_DECISION_ADVISE = "retention_decision:advise", "donner l'avis du délégué sur une durée"
-    # institutions
-    INSTITUTION_READ = "institution:read", "consulter une institution"
-    INSTITUTION_WRITE = "institution:write", "créer une institution, la renommer ou nommer ses référents"
-    INSTITUTION_EXCLUDE = "institution:exclude", "exclure ou fermer une institution"
-    # members
-    ACCOUNT_READ = "account:read", "consulter un compte"
-    ACCOUNT_OWN = "account:own", "gérer son propre compte"
-    ACCOUNT_INVITE = "account:invite", "inviter une personne"
-    ACCOUNT_PROPOSE = "account:propose", "proposer une habilitation"
-    ACCOUNT_RESET = "account:reset", "renouveler les identifiants ou changer l'adresse d'une personne"
-    ACCOUNT_CLOSE = "account:close", "fermer un compte"
-    ACCOUNT_EXCLUDE = "account:exclude", "exclure une personne"
-    HABILITATION_READ = "habilitation:read", "consulter une habilitation"
-    HABILITATION_GRANT = "habilitation:grant", "accorder une habilitation"
-    HABILITATION_CONFIRM = "habilitation:confirm", "confirmer une habilitation"
-    HABILITATION_REVIEW = "habilitation:review", "faire la revue annuelle d'une habilitation"
-    HABILITATION_SUSPEND = "habilitation:suspend", "suspendre une habilitation"
-    HABILITATION_END = "habilitation:end", "mettre fin à une habilitation"
-    # steering
-    STEERING_EVENT_READ = "steering_event:read", "consulter les événements de pilotage"
-    STEERING_EVENT_WRITE = "steering_event:write", "programmer un événement de pilotage, ou dire s'il a été tenu"
-    # directory
-    DIRECTORY_ENTRY_READ = "directory_entry:read", "consulter l'annuaire des dispositifs"
-    DIRECTORY_ENTRY_WRITE = "directory_entry:write", "tenir l'annuaire des dispositifs"
-    # rav
-    RAV_NETWORK_READ = "rav_network:read", "consulter un réseau d'aide aux victimes"
-    RAV_NETWORK_OPEN = "rav_network:open", "créer un réseau d'aide aux victimes"
-    RAV_NETWORK_WRITE = "rav_network:write", "tenir un réseau : membres, réunions, événements, outils"
-    RAV_NETWORK_THEME_READ = "rav_network_theme:read", "consulter les thèmes d'un réseau"
-    RAV_NETWORK_THEME_END = "rav_network_theme:end", "mettre fin à un thème"
-    RAV_MEMBER_READ = "rav_member:read", "consulter les membres d'un réseau"
-    RAV_MEMBER_WRITE = "rav_member:write", "retirer un membre, ou lui donner un contact"
-    RAV_CONTACT_READ = "rav_contact:read", "consulter les contacts professionnels d'un réseau"
-    RAV_CONTACT_WRITE = "rav_contact:write", "confirmer ou retirer un contact"
-    RAV_MEETING_READ = "rav_meeting:read", "consulter une réunion d'un réseau"
-    RAV_MEETING_WRITE = "rav_meeting:write", "tenir ou annuler une réunion, noter une action à suivre"
-    RAV_FOLLOW_UP_READ = "rav_follow_up:read", "consulter les actions à suivre"
-    RAV_FOLLOW_UP_CLOSE = "rav_follow_up:close", "déclarer une action faite"
-    RAV_EVENT_READ = "rav_event:read", "consulter les événements d'un réseau"
-    RAV_TOOL_READ = "rav_tool:read", "consulter les outils d'un réseau"
-    RAV_TOOL_WRITE = "rav_tool:write", "mettre un outil en service ou le retirer"
-    RAV_IMPROVEMENT_READ = "rav_improvement:read", "consulter les points à améliorer"
-    RAV_IMPROVEMENT_CLOSE = "rav_improvement:close", "déclarer un point traité"
-    RAV_STRUCTURE_READ = "rav_structure:read", "consulter le guide des ressources"
-    RAV_STRUCTURE_WRITE = "rav_structure:write", "ajouter, réviser ou retirer une structure du guide"
-    RAV_EDITION_READ = "rav_edition:read", "consulter une édition du guide"
-    RAV_EDITION_WRITE = "rav_edition:write", "publier une édition du guide et enregistrer sa diffusion"
-    DESK_LINK_READ = "desk_link:read", "consulter les liens des accueils"
-    DESK_LINK_WRITE = "desk_link:write", "donner un lien à un accueil, ou le révoquer"
-    RAV_GUIDE_DECISION_READ = "rav_guide_decision:read", "consulter les décisions d'ouverture du guide"
-    RAV_GUIDE_DECISION_RECORD = "rav_guide_decision:record", "enregistrer une décision d'ouverture du guide"
-
+__all__ = [
+    "AT_THE_TABLE",
+    "MEMBERS",
+    "RULES",
+    "STEERED",
+    "SUBMITTERS",
+    "WITH_COORDINATOR",
+    "WITH_PARQUET",
+    "Action",
+    "read_of",
+]
+# An action and the rule that says who may do it are read together.
 
 _COORDINATOR = ActorHas(frozenset({Role.COORDINATOR}), cell="cell_id")
 _PARQUET = ActorHas(frozenset({Role.PARQUET}), cell="cell_id")
@@ -240,6 +117,10 @@ _CREDENTIALS_ISSUED = Related(
 _PRESENTING = _COORDINATOR & Is("kind", SteeringKind.PRESENTATION, "qu'il s'agisse d'une présentation de rentrée")
 _STEERING = ActorHas(frozenset({Role.ADMINISTRATOR, Role.STEERING})) & Is(
     "kind", SteeringKind.COPIL, "qu'il s'agisse du comité de pilotage"
+)
+_ASKED = Is("asked_by", Own.ACCOUNT, "avoir demandé l'ouverture soi-même")
+_OF_ARCHIVED = Related(
+    "situation_id", "situation", Is("custody", Custody.ARCHIVED, "que la situation soit en archive intermédiaire")
 )
 _NETWORK_READ = ActorHas(MEMBERS, anywhere=True)
 _ORGANISER = ActorHas(ORGANISERS, cell="cell_id")
@@ -333,6 +214,16 @@ RULES: Mapping[Action, Rule] = {
     Action.RETENTION_DECISION_READ: _OVERSEERS,
     Action.RETENTION_DECISION_ENTER: _ADMINISTRATOR,
     Action.RETENTION_DECISION_ADVISE: _DPO & ~Is("entered_by", Own.ACCOUNT, "avoir saisi la décision soi-même"),
+    # archives
+    Action.ARCHIVE_OPENING_READ: _COORDINATOR | _DPO,
+    Action.ARCHIVE_OPENING_ASK: _COORDINATOR & _OF_ARCHIVED,
+    Action.ARCHIVE_OPENING_DECIDE: _DPO & ~_ASKED,
+    Action.ARCHIVE_OPENING_CONSULT: _COORDINATOR
+    & _ASKED
+    & Is("state", OpeningState.OPENED, "que le délégué ait signé l'ouverture")
+    & ~Before("open_until", "que le délai d'ouverture soit passé")
+    & _OF_ARCHIVED,
+    Action.ARCHIVE_OPENING_END: (_COORDINATOR & _ASKED) | _DPO,
     # institutions
     Action.INSTITUTION_READ: Is("id", Own.INSTITUTION, "y travailler") | _OVERSEERS,
     Action.INSTITUTION_WRITE: _ADMINISTRATOR,

@@ -49,6 +49,7 @@ POLICIES: Mapping[str, Reach] = {
     "transmission": Reach.INSTITUTION_OR_CELLS,
     "feedback": Reach.INSTITUTION_OR_CELLS,
     "purge_notice": Reach.CELLS,
+    "archive_opening": Reach.CELLS,
     "draft": Reach.ACCOUNT,
     "receipt": Reach.ACCOUNT_OR_CELLS,
 }

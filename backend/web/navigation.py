@@ -30,6 +30,7 @@ _ITEMS: tuple[tuple[str, str, frozenset[Role]], ...] = (
     ("Annuaire des dispositifs", "/annuaire", frozenset(Role)),
     ("Pilotage", "/pilotage", STEERED),
     ("Destructions annoncées", "/destructions", frozenset({Role.COORDINATOR})),
+    ("Archive intermédiaire", "/archives", frozenset({Role.COORDINATOR, Role.DPO})),
     ("Purge", "/purge", frozenset({Role.DPO, Role.ARCHIVIST, Role.ADMINISTRATOR})),
     ("Cellules", "/cellules", frozenset({Role.COORDINATOR, Role.ADMINISTRATOR, Role.DPO})),
     ("Comptes", "/comptes", frozenset({Role.ADMINISTRATOR})),

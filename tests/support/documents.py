@@ -28,6 +28,7 @@ STAGE = "stage"
 LIFECYCLES = {
     "agenda.ITEM": "Point d'un ordre du jour",
     "agenda.MEETING": "Réunion",
+    "archives.OPENING": "Ouverture d'une archive",
     "cells.ACT": "Acte d'une cellule",
     "members.HABILITATION": "Habilitation",
     "orientations.ORIENTATION": "Orientation",
