@@ -17,6 +17,8 @@ from backend.agenda import api as agenda_api
 from backend.agenda import pages as agenda_pages
 from backend.agenda.actions.preparing import on_answer_changed
 from backend.agenda.events import AgendaFilled, MeetingClosed
+from backend.archives import api as archives_api
+from backend.archives import pages as archives_pages
 from backend.audit.journal import Journal
 from backend.authorization.actor import ANONYMOUS
 from backend.authorization.vault import finish_destructions
@@ -304,6 +306,7 @@ ROUTERS = (
     *oversight_pages.ROUTERS,
     *rights_pages.ROUTERS,
     breaches_pages.router,
+    archives_pages.router,
     *rav_pages.ROUTERS,
     members_api.router,
     research_api.router,
@@ -321,6 +324,7 @@ ROUTERS = (
     purge_api.router,
     rights_api.router,
     breaches_api.router,
+    archives_api.router,
     rav_api.router,
 )
 """Every router of every feature; the tests of routes walk each one."""

@@ -1,6 +1,7 @@
 """Imports every model of every feature, so that the metadata of the three stores is whole."""
 
 import backend.agenda.models
+import backend.archives.models
 import backend.audit.models
 import backend.authorization.idempotency
 import backend.authorization.jobs

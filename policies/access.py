@@ -9,6 +9,7 @@ from collections.abc import Mapping
 
 from policies.actions import Action
 from policies.algebra import ActorHas, Among, Before, Is, Own, Related, Rule
+from policies.archive_words import OpeningState
 from policies.charter_words import RecipientCategory
 from policies.habilitation import Confirmer
 from policies.indicator_words import TextKind
@@ -138,6 +139,10 @@ _BALANCE_WRITER = (
     )
     | (ActorHas(frozenset({Role.STEERING})) & Is("kind", TextKind.CITY, "qu'il s'agisse du bilan parisien"))
 )
+_ASKED = Is("asked_by", Own.ACCOUNT, "avoir demandé l'ouverture soi-même")
+_OF_ARCHIVED = Related(
+    "situation_id", "situation", Is("custody", Custody.ARCHIVED, "que la situation soit en archive intermédiaire")
+)
 _NETWORK_READ = ActorHas(MEMBERS, anywhere=True)
 _ORGANISER = ActorHas(ORGANISERS, cell="cell_id")
 _OF_NETWORK = Related("network_id", "rav_network", _ORGANISER)
@@ -232,6 +237,16 @@ RULES: Mapping[Action, Rule] = {
     Action.RETENTION_DECISION_READ: _OVERSEERS,
     Action.RETENTION_DECISION_ENTER: _ADMINISTRATOR,
     Action.RETENTION_DECISION_ADVISE: _DPO & ~Is("entered_by", Own.ACCOUNT, "avoir saisi la décision soi-même"),
+    # archives
+    Action.ARCHIVE_OPENING_READ: _COORDINATOR | _DPO,
+    Action.ARCHIVE_OPENING_ASK: _COORDINATOR & _OF_ARCHIVED,
+    Action.ARCHIVE_OPENING_DECIDE: _DPO & ~_ASKED,
+    Action.ARCHIVE_OPENING_CONSULT: _COORDINATOR
+    & _ASKED
+    & Is("state", OpeningState.OPENED, "que le délégué ait signé l'ouverture")
+    & ~Before("open_until", "que le délai d'ouverture soit passé")
+    & _OF_ARCHIVED,
+    Action.ARCHIVE_OPENING_END: (_COORDINATOR & _ASKED) | _DPO,
     # institutions
     Action.INSTITUTION_READ: Is("id", Own.INSTITUTION, "y travailler") | _OVERSEERS,
     Action.INSTITUTION_WRITE: _ADMINISTRATOR,

@@ -89,6 +89,12 @@ class Action(Word):
     RETENTION_DECISION_READ = "retention_decision:read", "consulter les durées décidées par la Ville"
     RETENTION_DECISION_ENTER = "retention_decision:enter", "enregistrer une durée décidée par la Ville"
     RETENTION_DECISION_ADVISE = "retention_decision:advise", "donner l'avis du délégué sur une durée"
+    # archives
+    ARCHIVE_OPENING_READ = "archive_opening:read", "consulter les demandes d'ouverture d'une archive"
+    ARCHIVE_OPENING_ASK = "archive_opening:ask", "demander l'ouverture d'une archive"
+    ARCHIVE_OPENING_DECIDE = "archive_opening:decide", "signer ou refuser l'ouverture d'une archive"
+    ARCHIVE_OPENING_CONSULT = "archive_opening:consult", "lire une situation archivée"
+    ARCHIVE_OPENING_END = "archive_opening:end", "mettre fin à l'ouverture d'une archive"
     # institutions
     INSTITUTION_READ = "institution:read", "consulter une institution"
     INSTITUTION_WRITE = "institution:write", "créer une institution, la renommer ou nommer ses référents"

@@ -163,7 +163,10 @@ class Durations:
         decision = self.decided.get(kind)
         if decision is None:
             return found
-        statement = f"Durée décidée par la Ville : {decision.months} mois à partir de « {found.starts} »."
+        statement = (
+            f"{kind.label[:1].upper()}{kind.label[1:]} : {decision.months} mois à partir de « {found.starts} », "
+            "par décision de la Ville."
+        )
         change = {"months": decision.months, "authority": decision.authority, "statement": statement}
         return found.model_copy(update=change)
 

@@ -51,6 +51,7 @@ POLICIES: Mapping[str, Reach] = {
     "purge_notice": Reach.CELLS,
     "rights_search": Reach.CELLS,
     "rights_finding": Reach.CELLS,
+    "archive_opening": Reach.CELLS,
     "draft": Reach.ACCOUNT,
     "receipt": Reach.ACCOUNT_OR_CELLS,
 }

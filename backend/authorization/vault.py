@@ -5,7 +5,8 @@ through the gate; the vault checks nothing twice, but nothing is opened without 
 """
 
 import json
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -42,6 +43,7 @@ class Purpose(Word):
     EXPORT = "export", "document nominatif"
     PREPARE = "prepare", "reprise de sa propre préparation"
     RIGHTS = "rights", "demande d'exercice des droits"
+    ARCHIVE = "archive", "ouverture d'une archive"
 
 
 class Ground(StrEnum):
@@ -115,11 +117,29 @@ def open_rows(
         return {}
     if purpose is Purpose.LIST:
         charge_listing(uow, len(rows))
-    keys = uow.keyring.open_subjects({(_subject(row), vars(row)["cell_id"]) for row in rows})
+    keys = _keys(uow, rows)
     opened = {vars(row)["id"]: _open(row, columns, keys) for row in rows}
     if references:
-        uow.record(Opened(purpose, tuple(Reference(name) for name in dict.fromkeys(references))))
+        uow.record(
+            Opened(
+                purpose if uow.archive is None else Purpose.ARCHIVE,
+                tuple(Reference(name) for name in dict.fromkeys(references)),
+            )
+        )
     return opened
+
+
+@contextmanager
+def reading_archive(uow: UnitOfWork, situation: UUID) -> Iterator[None]:
+    """Open, for as long as it lasts, one archived situation by the archive's key, and nothing else by any key.
+
+    For a verb that has checked an opening signed by two people (R3); every reading is journalled as one of an archive.
+    """
+    uow.archive = situation
+    try:
+        yield
+    finally:
+        uow.archive = None
 
 
 def key_of(uow: UnitOfWork, row: MainRow) -> SubjectKey:
@@ -177,6 +197,13 @@ def finish_destructions(main: Store, keyring: Keyring) -> int:
         subjects = [entry.subject_id for entry in pending]
         session.execute(sa.delete(PendingDestruction).where(col(PendingDestruction.subject_id).in_(subjects)))
         return len(subjects)
+
+
+def _keys(uow: UnitOfWork, rows: Sequence[MainRow]) -> dict[UUID, SubjectKey]:
+    if uow.archive is None:
+        return uow.keyring.open_subjects({(_subject(row), vars(row)["cell_id"]) for row in rows})
+    within = (row for row in rows if vars(row).get("situation_id") == uow.archive)
+    return uow.keyring.open_archived({(_subject(row), vars(row)["cell_id"]) for row in within})
 
 
 def _subject(row: MainRow) -> UUID:

@@ -49,6 +49,7 @@ class UnitOfWork:
     settings: Settings
     actor: Actor = ANONYMOUS
     handlers: Handlers = field(default_factory=dict)
+    archive: UUID | None = None
     _after_commit: list[Callable[[], object]] = field(default_factory=list)
 
     def enter(self, actor: Actor) -> None:

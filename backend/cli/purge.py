@@ -13,6 +13,7 @@ from backend.crypto.keyring import ServiceKey
 from backend.custody.actions.register import RegisterError, keep_register
 from backend.purge.actions.running import run as make_run
 from backend.purge.actions.running import standing
+from backend.purge.actions.sweeping import people_due
 from backend.purge.queries.boards import audits
 from backend.purge.views import CellAuditView
 from policies.retention_words import RunState
@@ -108,6 +109,9 @@ def audit(context: typer.Context) -> None:
 def _show(house: House) -> None:
     for cell in _audits(house):
         typer.echo(f"{cell.cell} : à détruire {cell.next_run}, annoncées {cell.announced + cell.waiting}")
+    people = people_due(house)
+    typer.echo(f"Comptes sans connexion : à suspendre {people.suspended}, à supprimer {people.removed}")
+    typer.echo(f"Habilitations terminées depuis un an : à détruire {people.habilitations}")
 
 
 def _audits(house: House) -> tuple[CellAuditView, ...]:

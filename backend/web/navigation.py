@@ -34,6 +34,7 @@ _ITEMS: tuple[tuple[str, str, frozenset[Role]], ...] = (
     ("Violations de données", "/violations", frozenset({Role.DPO})),
     ("Indicateurs", "/indicateurs", INFORMED),
     ("Destructions annoncées", "/destructions", frozenset({Role.COORDINATOR})),
+    ("Archive intermédiaire", "/archives", frozenset({Role.COORDINATOR, Role.DPO})),
     ("Purge", "/purge", frozenset({Role.DPO, Role.ARCHIVIST, Role.ADMINISTRATOR})),
     ("Journal", "/journal", frozenset({Role.DPO})),
     ("Cellules", "/cellules", frozenset({Role.COORDINATOR, Role.ADMINISTRATOR, Role.DPO})),

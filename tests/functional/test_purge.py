@@ -200,6 +200,8 @@ def test_the_commands_preview_run_and_account(cast: Cast, announced: str) -> Non
     runner = CliRunner()
     shown = runner.invoke(app, ["purge", "preview"], obj=cast.house)
     assert "CENOMED du 13e : à détruire 0, annoncées 1" in shown.output
+    assert "Comptes sans connexion : à suspendre 0, à supprimer 0" in shown.output
+    assert "Habilitations terminées depuis un an : à détruire 0" in shown.output
     kept = runner.invoke(app, ["purge", "run"], obj=cast.house)
     assert "Rien n'a été détruit" in kept.output
     made = runner.invoke(app, ["purge", "run", "--execute"], obj=cast.house)

@@ -120,6 +120,18 @@ def test_everything_public_is_documented() -> None:
     assert {path: names for path, names in found.items() if names} == {}
 
 
+def test_what_is_archived_is_opened_by_the_one_verb_that_checks_an_opening() -> None:
+    found = {
+        call: {path.as_posix() for path in tracked(".py") if path.parts[0] == "backend" and call in text(path)}
+        for call in ("open_archived(", "reading_archive(", ".archive = ")
+    }
+    assert found == {
+        "open_archived(": {"backend/crypto/keyring/ring.py", "backend/authorization/vault.py"},
+        "reading_archive(": {"backend/authorization/vault.py", "backend/archives/queries.py"},
+        ".archive = ": {"backend/authorization/vault.py"},
+    }
+
+
 def test_nothing_is_left_unfinished() -> None:
     assert {path.as_posix() for path in tracked_files() if UNFINISHED.search(text(path))} == set()
 

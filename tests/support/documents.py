@@ -33,6 +33,7 @@ LIFECYCLES = {
     "agenda.ITEM": "Point d'un ordre du jour",
     "agenda.MEETING": "Réunion",
     "breaches.BREACH": "Violation de données",
+    "archives.OPENING": "Ouverture d'une archive",
     "cells.ACT": "Acte d'une cellule",
     "members.HABILITATION": "Habilitation",
     "orientations.ORIENTATION": "Orientation",

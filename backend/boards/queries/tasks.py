@@ -6,6 +6,7 @@ from datetime import date
 from sqlmodel import col
 
 from backend.agenda.queries.sheets import awaited, next_meeting
+from backend.archives.queries import own_opening, to_sign
 from backend.authorization import gate
 from backend.authorization.work import UnitOfWork
 from backend.boards.queries.lists import GROUPS
@@ -33,7 +34,7 @@ from backend.signalements.models import Invitation, Receipt
 from backend.signalements.queries.rows import my_drafts
 from backend.situations.models import Situation
 from backend.steering.queries import to_settle
-from backend.web.pages import in_words
+from backend.web.pages import french_instant, in_words
 from policies.access import SUBMITTERS, Action
 from policies.habilitation import HabilitationState
 from policies.months import add_months
@@ -132,6 +133,9 @@ def _dpo(uow: UnitOfWork) -> list[TaskView]:
     if (clock := to_handle(uow)) is not None:
         text = f"{_several(clock.number, 'violation')} à traiter ; la CNIL est à prévenir dans les 72 heures."
         found.append(TaskView("Violations de données", text, "/violations", clock.words, clock.day, urgent=True))
+    if openings := to_sign(uow):
+        text = f"{_several(openings, 'demande')} d'ouverture à signer ou à refuser."
+        found.append(TaskView("Archive intermédiaire", text, "/archives", urgent=True))
     if refused := refused_today(uow):
         text = "La purge a refusé son passage d'aujourd'hui : elle attend votre confirmation."
         found.append(TaskView("Purge refusée", text, f"/purge/passages/{refused.reference}", urgent=True))
@@ -198,6 +202,14 @@ def _coordinator(uow: UnitOfWork) -> list[TaskView]:
 def _owed(uow: UnitOfWork, owed: Awaited) -> TaskView:
     words, urgent = in_words(owed.day, uow.today()), (owed.day - uow.today()).days <= URGENT_DAYS
     return TaskView(owed.title, owed.text, owed.href, words, owed.day.isoformat(), urgent)
+
+
+def _archive(uow: UnitOfWork) -> list[TaskView]:
+    opening = own_opening(uow)
+    if opening is None or opening.open_until is None:
+        return []
+    text = f"Une situation archivée vous est ouverte jusqu'au {french_instant(opening.open_until)}."
+    return [TaskView("Archive ouverte", text, f"/archives/ouvertures/{opening.reference}", urgent=True)]
 
 
 def _families(uow: UnitOfWork) -> list[TaskView]:
@@ -296,6 +308,7 @@ def _several(number: int, noun: str) -> str:
 _PANELS: tuple[tuple[frozenset[Role], Callable[[UnitOfWork], list[TaskView]]], ...] = (
     (frozenset({Role.COORDINATOR}), _coordinator),
     (frozenset({Role.COORDINATOR}), _education_contacts),
+    (frozenset({Role.COORDINATOR}), _archive),
     (frozenset({Role.PARQUET}), _parquet),
     (SEATS, _research),
     (frozenset({Role.EDUCATION}), _attendance),

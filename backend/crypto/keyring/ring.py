@@ -133,6 +133,14 @@ class Keyring:
         with self.store.transaction() as session:
             return open_wraps(session, self.root, dict(wanted))
 
+    def open_archived(self, wanted: Collection[tuple[UUID, UUID]]) -> dict[UUID, SubjectKey]:
+        """Open the keys of archived (subject, cell) pairs by the archive's key; their wraps stay under it.
+
+        Those still active, destroyed, held, or of another cell are absent. Raise `WrapBroken` as `open_subjects`.
+        """
+        with self.store.transaction() as session:
+            return open_wraps(session, self.root, dict(wanted), HolderKind.ARCHIVE)
+
     def replace_tokens(self, subject: UUID, cell: UUID, tokens: Collection[Token]) -> None:
         """Replace a subject's search tokens; raise `NotFound` when the cell no longer holds its key."""
         with self.store.erasing() as session:

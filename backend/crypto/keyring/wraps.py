@@ -56,12 +56,17 @@ def _insert_while_active(session: Session, row: SubjectWrap) -> bool:
     return session.scalar(statement.returning(col(SubjectWrap.subject))) is not None
 
 
-def open_wraps(session: Session, root: Root, wanted: Mapping[UUID, UUID]) -> dict[UUID, SubjectKey]:
-    """Open the keys of subjects, each held by the cell given for it, in one query; the others are absent."""
+def open_wraps(
+    session: Session, root: Root, wanted: Mapping[UUID, UUID], kind: HolderKind = HolderKind.CELL
+) -> dict[UUID, SubjectKey]:
+    """Open the keys of subjects, each held by the cell given for it, in one query; the others are absent.
+
+    `kind` says which of the cell's keys: a wrap under another one is not opened.
+    """
     query = (
         sa.select(SubjectWrap, HolderKey)
         .join(HolderKey, HELD_BY)
-        .where(col(SubjectWrap.subject).in_(wanted), col(SubjectWrap.holder_kind) == HolderKind.CELL)
+        .where(col(SubjectWrap.subject).in_(wanted), col(SubjectWrap.holder_kind) == kind)
         .order_by(col(SubjectWrap.subject_generation))  # the latest generation is the one that stays
     )
     return {

@@ -50,7 +50,7 @@ def remind_unused(uow: UnitOfWork) -> int:
 
 def suspend_unused(uow: UnitOfWork, kind: Kind) -> int:
     """Suspend the accounts whose time is over by a rule, and tell their people how to come back; gives how many."""
-    over = [line.account for line in _unused(uow) if line.kind is kind and line.suspended_on <= uow.today()]
+    over = to_suspend(uow, kind)
     for account in over:
         account.status = AccountStatus.SUSPENDED
         end_sessions(uow, account)
@@ -62,16 +62,26 @@ def suspend_unused(uow: UnitOfWork, kind: Kind) -> int:
 
 def remove_unused(uow: UnitOfWork) -> int:
     """Empty the accounts to which nobody signed in for longer still, whatever their state; gives how many."""
+    over = to_remove(uow)
+    for account in over:
+        _empty(uow, account)
+    return len(over)
+
+
+def to_suspend(uow: UnitOfWork, kind: Kind) -> list[Account]:
+    """Give the accounts whose time is over by a rule today."""
+    return [line.account for line in _unused(uow) if line.kind is kind and line.suspended_on <= uow.today()]
+
+
+def to_remove(uow: UnitOfWork) -> list[Account]:
+    """Give the accounts that are to be emptied today; an invitation that still opens keeps one."""
     awaited = sa.exists().where(
         col(EnrolmentLink.account_id) == col(Account.id),
         col(EnrolmentLink.consumed_at).is_(None),
         col(EnrolmentLink.expires_at) > uow.now(),
     )
     standing = col(Account.status) != AccountStatus.REMOVED
-    over = [account for account in _accounts(uow, standing, ~awaited) if removed_on(_used(account)) <= uow.today()]
-    for account in over:
-        _empty(uow, account)
-    return len(over)
+    return [account for account in _accounts(uow, standing, ~awaited) if removed_on(_used(account)) <= uow.today()]
 
 
 def _empty(uow: UnitOfWork, account: Account) -> None:

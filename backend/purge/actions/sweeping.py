@@ -5,6 +5,7 @@ Each kind is one line of the table of domain.md section 6; the durations are tho
 
 import logging
 from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from functools import partial
 from uuid import UUID
@@ -24,7 +25,7 @@ from backend.kernel.clock import paris_instant
 from backend.kernel.database import MainRow
 from backend.mail.models import MailOutbox
 from backend.mail.sending import GIVEN_UP_AFTER
-from backend.members.actions.ageing import remove_unused, suspend_unused
+from backend.members.actions.ageing import remove_unused, suspend_unused, to_remove, to_suspend
 from backend.members.models import Account, AccountSession, EnrolmentLink, Habilitation
 from backend.purge.actions.tallying import tally
 from backend.purge.events import RecordsExpired
@@ -37,6 +38,26 @@ from policies.terms import latest_start
 from policies.vocabulary import ReceiptStatus
 
 _LOG = logging.getLogger("cenacle")
+UNUSED = (Kind.UNUSED_ACCOUNT, Kind.UNUSED_OCCASIONAL_ACCOUNT)
+"""Rules by which an account is suspended."""
+
+
+@dataclass(frozen=True, slots=True)
+class PeopleDue:
+    """How many accounts a run of today would suspend or empty, and how many habilitations it would destroy."""
+
+    suspended: int
+    removed: int
+    habilitations: int
+
+
+def people_due(house: House) -> PeopleDue:
+    """Count what a run of today would do to accounts and habilitations, by its own conditions; changes nothing."""
+    with house.transaction() as uow:
+        removed = {account.id for account in to_remove(uow)}
+        suspended = {account.id for kind in UNUSED for account in to_suspend(uow, kind)} - removed
+        ended = sa.select(sa.func.count()).select_from(Habilitation).where(_ended(uow))
+        return PeopleDue(len(suspended), len(removed), uow.session.scalar(ended) or 0)
 
 
 def sweep(house: House, run: UUID) -> None:
@@ -45,7 +66,7 @@ def sweep(house: House, run: UUID) -> None:
         _each(house, run, Kind.DRAFT, partial(_drafts, account))
     for kind, delete in SWEEPS:
         _each(house, run, kind, delete)
-    for kind in (Kind.UNUSED_ACCOUNT, Kind.UNUSED_OCCASIONAL_ACCOUNT):
+    for kind in UNUSED:
         with house.transaction() as uow:
             tally(uow, run, kind, Verdict.SUSPENDED, suspend_unused(uow, kind))
     forgotten = house.keyring.forget_tombstones(_started_by(house, Kind.TOMBSTONE))
@@ -117,8 +138,12 @@ def _links(uow: UnitOfWork) -> int:
 
 
 def _habilitations(uow: UnitOfWork) -> int:
+    return _delete(uow, Habilitation, _ended(uow))
+
+
+def _ended(uow: UnitOfWork) -> sa.ColumnElement[bool]:
     ended = sa.func.coalesce(col(Habilitation.ended_on), col(Habilitation.valid_until))
-    return _delete(uow, Habilitation, ended <= _latest(uow, Kind.HABILITATION))
+    return ended <= _latest(uow, Kind.HABILITATION)
 
 
 def _evidence(uow: UnitOfWork) -> int:

@@ -3,6 +3,8 @@
 import sqlalchemy as sa
 from alembic import op
 
+from backend.kernel.clock import paris_day, system_clock
+
 revision = "0014"
 down_revision = "0013"
 branch_labels = None
@@ -20,7 +22,7 @@ def upgrade() -> None:
         sa.column("ended_on", sa.Date()),
     )
     # Nobody wrote the day on which these ended: it was today at the latest, and the year is counted from there.
-    today = sa.func.current_date()
+    today = paris_day(system_clock())
     known = sa.case((table.c.valid_until < today, table.c.valid_until), else_=today)
     op.execute(table.update().where(table.c.state.in_(_OVER)).values(ended_on=known))
 

@@ -10,6 +10,9 @@ import pytest
 import sqlalchemy as sa
 from sqlmodel import Session, col
 
+from backend.archives.actions import ask_opening, decide_opening
+from backend.archives.forms import OpeningForm
+from backend.archives.queries import archives_view, reading, to_sign
 from backend.audit.models import JournalOutbox
 from backend.authorization import gate
 from backend.authorization.actor import ANONYMOUS, Actor
@@ -17,6 +20,7 @@ from backend.authorization.idempotency import Sending
 from backend.authorization.row_security import POLICIES, Reach, enter_rows, statements
 from backend.institutions.models import Institution
 from backend.kernel.database import MainRow, Store, open_store
+from backend.kernel.errors import NotFound
 from backend.kernel.identifiers import new_id
 from backend.kernel.migrations import upgrade
 from backend.members.models import Account
@@ -42,6 +46,8 @@ from backend.situations.actions import record_exit
 from backend.situations.forms import ExitForm
 from backend.situations.models import Situation, SituationPerson
 from policies.access import RULES, Action
+from policies.archive_words import OpeningDecision, OpeningGround
+from policies.retention_words import Custody
 from policies.vocabulary import (
     ConcernAnswer,
     ExitChannel,
@@ -132,6 +138,36 @@ def test_another_cell_s_rows_are_neither_changed_nor_deleted(guarded: Scene) -> 
         uow.session.execute(sa.delete(table))
     with guarded.house.transaction(someone(Role.COORDINATOR, cell=guarded.other_cell)) as uow:
         assert uow.session.scalars(sa.select(table.c.majority_month)).all() == ["2030-01"]
+
+
+def test_an_archive_is_asked_for_signed_and_read_under_the_policies_and_reached_by_its_cell_alone(
+    guarded: Scene,
+) -> None:
+    dpo = replace(someone(Role.DPO), stepped_up=True)
+    second = replace(someone(Role.COORDINATOR, cell=guarded.other_cell), stepped_up=True)
+    askers = {guarded.cell: replace(guarded.coordinator, stepped_up=True), guarded.other_cell: second}
+    openings = {}
+    for cell, asker in askers.items():
+        situation = add_situation(guarded, Stage.CLOSED, cell=cell)
+        with guarded.house.transaction(asker) as uow:
+            uow.session.execute(sa.update(table_of(Situation)).values(custody=Custody.ARCHIVED))
+            form = OpeningForm(ground=OpeningGround.RIGHTS, reason="Demande d'accès à instruire.")
+            openings[cell] = ask_opening(uow, situation, form).reference
+    for actor, expected in ((askers[guarded.cell], 1), (someone(Role.POLICE, cell=guarded.cell), 1), (dpo, 0)):
+        with guarded.house.transaction(actor) as uow:
+            assert len(rows_of(uow.session, "archive_opening")) == expected
+    with guarded.house.transaction(dpo) as uow:
+        assert to_sign(uow) == 2
+        assert len(archives_view(uow, None).live) == 2
+    for reference in openings.values():
+        with guarded.house.transaction(dpo) as uow:
+            decide_opening(uow, reference, OpeningDecision.SIGN)
+    for cell, asker in askers.items():
+        with guarded.house.transaction(asker) as uow:
+            assert len(archives_view(uow, None).live) == 1
+            assert reading(uow, openings[cell]).content.situation.stage is Stage.CLOSED
+            with pytest.raises(NotFound):
+                reading(uow, next(openings[other] for other in openings if other != cell))
 
 
 def test_a_recycled_connection_sees_nothing(guarded: Scene) -> None:

@@ -22,6 +22,7 @@ from backend.authorization.vault import (
     key_of,
     new_subject,
     open_rows,
+    reading_archive,
     seal_into,
     supersede,
 )
@@ -32,6 +33,7 @@ from backend.crypto.sealed import SealBroken, Sealed
 from backend.kernel.errors import NotFound
 from backend.kernel.identifiers import new_id, new_reference
 from backend.signalements.models import Draft
+from backend.situations.models import SituationPerson
 from tests.support.house import MORNING
 from tests.support.tree import ROOT
 from tests.unit.authorization.conftest import Scene, rolled_back
@@ -54,6 +56,14 @@ def add_draft(scene: Scene, content: Value = "texte", *, names: bool = False) ->
         seal_into(draft, new_subject(uow, draft.id, scene.cell, searched), {"content": content})
         uow.session.add(draft)
     return draft
+
+
+def add_person(scene: Scene) -> SituationPerson:
+    """Give somebody sealed under a situation of the first cell; the rows themselves are not needed."""
+    person = SituationPerson(id=new_id(), situation_id=new_id(), cell_id=scene.cell)
+    with scene.house.transaction(scene.coordinator) as uow:
+        seal_into(person, new_subject(uow, person.situation_id, scene.cell), {"last_name": "Aubin"})
+    return person
 
 
 def opened(scene: Scene, *drafts: Draft, references: tuple[str, ...] | None = None) -> list[Value]:
@@ -92,6 +102,27 @@ def test_what_is_sealed_opens_as_it_was(scene: Scene, content: Value) -> None:
     draft = add_draft(scene, content)
     assert opened(scene, draft) == [content]
     assert isinstance(draft.content, Sealed)
+
+
+def test_an_archive_opens_one_situation_by_the_archive_s_key_for_as_long_as_it_is_read(scene: Scene) -> None:
+    people = [add_person(scene) for _ in range(3)]
+    archived, other, active = people
+    scene.house.keyring.archive([archived.situation_id, other.situation_id])
+    with scene.house.transaction(scene.coordinator) as uow:
+        with reading_archive(uow, archived.situation_id):
+            values = open_rows(uow, [archived], ["last_name"], Purpose.READ, ["7K3M-2PQX-9VTD"])
+            assert values[archived.id]["last_name"] == "Aubin"
+            for person in (other, active):
+                with pytest.raises(NotFound):
+                    open_rows(uow, [person], ["last_name"], Purpose.READ, ())
+        with pytest.raises(NotFound):
+            open_rows(uow, [archived], ["last_name"], Purpose.READ, ())
+        with pytest.raises(NotFound), reading_archive(uow, active.situation_id):
+            open_rows(uow, [active], ["last_name"], Purpose.READ, ())
+        assert uow.archive is None
+        assert open_rows(uow, [active], ["last_name"], Purpose.READ, ())[active.id]["last_name"] == "Aubin"
+    [line] = journal(scene.house)
+    assert line["values"] == {"purpose": "archive", "references": ["7K3M-2PQX-9VTD"]}
 
 
 def test_an_unknown_value_is_not_sealed(scene: Scene) -> None:

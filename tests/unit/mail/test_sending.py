@@ -48,6 +48,8 @@ SAID = {
     "research_opened": ("link",),
     "transmission_waiting": ("link", "day"),
     "feedback_reminder": ("link", "day"),
+    "archive_request": ("opening", "day"),
+    "archive_answer": ("opening", "day"),
     "purge_notice": ("number", "day"),
     "rav_convocation": ("day", "hour", "minute", "kind", "meeting"),
     "steering_convocation": ("day", "hour", "minute", "kind", "event"),

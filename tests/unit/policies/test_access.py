@@ -13,6 +13,7 @@ import pytest
 from backend.authorization.actor import ANONYMOUS, Actor, Grant
 from policies.access import MEMBERS, RULES, SUBMITTERS, WITH_COORDINATOR, WITH_PARQUET, Action, read_of
 from policies.algebra import Circumstances
+from policies.archive_words import OpeningState
 from policies.charter_words import RecipientCategory
 from policies.meeting_words import AgendaPart
 from policies.orientation_words import TransmissionState
@@ -161,6 +162,28 @@ OVERSIGHT = {
 def test_the_dpo_alone_oversees_the_journal_and_not_their_own_accesses(action: Action) -> None:
     assert {role for role in Role if permitted(action, member(role))} == OVERSIGHT[action]
     assert not any(permitted(action, member(Role.DPO), own) for own in links_of(action))
+
+
+@pytest.mark.parametrize("state", OpeningState)
+@pytest.mark.parametrize("custody", Custody)
+def test_an_archive_is_asked_for_by_the_coordinator_signed_by_the_dpo_and_read_by_who_asked(
+    state: OpeningState, custody: Custody
+) -> None:
+    values = {"state": state, "custody": custody}
+    there, opened = custody is Custody.ARCHIVED, state is OpeningState.OPENED
+    [own] = {link.field: link for link in links_of(Action.ARCHIVE_OPENING_CONSULT)}.values()
+    assert own.field == "asked_by"
+    expected: dict[Action, tuple[set[Role], set[Role]]] = {
+        Action.ARCHIVE_OPENING_READ: ({C, Role.DPO}, {C, Role.DPO}),
+        Action.ARCHIVE_OPENING_ASK: ({C}, {C}) if there else (set(), set()),
+        Action.ARCHIVE_OPENING_DECIDE: ({Role.DPO}, set()),
+        Action.ARCHIVE_OPENING_CONSULT: (set(), {C} if there and opened else set()),
+        Action.ARCHIVE_OPENING_END: ({Role.DPO}, {C, Role.DPO}),
+    }
+    for action, (strangers, askers) in expected.items():
+        for link, roles in ((None, strangers), (own, askers)):
+            assert {role for role in Role if permitted(action, member(role), link, **values)} == roles, action
+            assert not permitted(action, member(C, OTHER_CELL), link, **values)
 
 
 @pytest.mark.parametrize("stage", Stage)
@@ -343,6 +366,7 @@ FOUR_EYES = {
     Action.RECORDED_ACT_DECIDE: (Role.DPO, {"entered_by"}),
     Action.RETENTION_DECISION_ADVISE: (Role.DPO, {"entered_by"}),
     Action.RIGHTS_FINDING_SIGN: (Role.DPO, {"prepared_by"}),
+    Action.ARCHIVE_OPENING_DECIDE: (Role.DPO, {"asked_by"}),
     Action.HABILITATION_GRANT: (Role.ADMINISTRATOR, {"account_id", "proposed_by"}),
     Action.ACCOUNT_RESET: (Role.ADMINISTRATOR, {"id"}),
     Action.ACCOUNT_CLOSE: (Role.ADMINISTRATOR, {"id"}),

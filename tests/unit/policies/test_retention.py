@@ -165,7 +165,7 @@ def test_a_decision_of_the_ville_replaces_a_default_and_says_so() -> None:
     durations = Durations({Kind.CLOSED: Decided(2, "décision 12")})
     found = due(Kind.CLOSED, START, durations)
     assert (found.day, found.rule.authority) == (date(2026, 3, 31), "décision 12")
-    assert found.rule.statement == "Durée décidée par la Ville : 2 mois à partir de « fin du suivi »."
+    assert found.rule.statement == "Situation close : 2 mois à partir de « fin du suivi », par décision de la Ville."
     assert due(Kind.INADMISSIBLE, START, durations) == due(Kind.INADMISSIBLE, START)
     assert durations.months(Kind.CLOSED) == 2
     with pytest.raises(ValueError, match="not counted in months"):

@@ -16,6 +16,7 @@ from backend.kernel.database import MainRow
 from backend.kernel.identifiers import new_id
 from backend.mail.models import MailOutbox
 from backend.members.models import Account, AccountSession, EnrolmentLink, Habilitation
+from backend.purge.actions.sweeping import PeopleDue, people_due
 from backend.purge.models import PurgeRun
 from backend.signalements.models import Draft, Invitation, Receipt, Signalement
 from backend.signalements.states import FactsState
@@ -222,7 +223,9 @@ def test_a_habilitation_goes_a_year_after_its_end_and_one_that_stands_stays(scen
     gone = [habilitation(year, None), habilitation(None, year), habilitation(year, year + 9 * day)]
     kept = [habilitation(year + day, None), habilitation(None, year + day), habilitation(None, None)]
     add(scene, *gone, *kept)
+    assert people_due(scene.house) == PeopleDue(0, 0, len(gone))
     scene.run()
+    assert people_due(scene.house) == PeopleDue(0, 0, 0)
     with scene.house.transaction() as uow:
         assert set(uow.session.scalars(sa.select(col(Habilitation.id)))) == {row.id for row in kept}
 
@@ -231,7 +234,9 @@ def test_a_run_says_how_many_accounts_it_suspended_apart_from_what_it_destroyed(
     with scene.house.transaction() as uow:
         holder = uow.session.get_one(Account, account)
         holder.status, holder.created_at = AccountStatus.ACTIVE, MORNING - timedelta(days=200)
+    assert people_due(scene.house) == PeopleDue(suspended=1, removed=0, habilitations=0)
     scene.run()
+    assert people_due(scene.house) == PeopleDue(0, 0, 0)
     assert scene.tally(Verdict.SUSPENDED) == {Kind.UNUSED_ACCOUNT: 1}
     with scene.house.transaction() as uow:
         assert uow.session.get_one(Account, account).status == AccountStatus.SUSPENDED
@@ -265,3 +270,15 @@ def test_a_damaged_journal_keeps_what_it_said_and_the_run_goes_on(scene: Scene) 
     assert finished(scene.run())
     assert scene.tally(Verdict.DESTROYED) == {}
     assert not scene.house.journal.verify(scene.house.keyring.public_key(ServiceKey.LOG)).ok
+
+
+def test_the_preview_counts_an_account_to_be_removed_once_and_changes_nothing(scene: Scene, account: UUID) -> None:
+    with scene.house.transaction() as uow:
+        holder = uow.session.get_one(Account, account)
+        holder.status, holder.created_at = AccountStatus.ACTIVE, MORNING - timedelta(days=600)
+    assert people_due(scene.house) == PeopleDue(suspended=0, removed=1, habilitations=0)
+    with scene.house.transaction() as uow:
+        assert uow.session.get_one(Account, account).status == AccountStatus.ACTIVE
+    scene.run()
+    with scene.house.transaction() as uow:
+        assert uow.session.get_one(Account, account).status == AccountStatus.REMOVED

@@ -485,6 +485,33 @@ def test_a_held_subject_is_neither_read_nor_found_and_comes_back_when_released(k
         assert keyring.search(cell, CAMILLE).keys() == {held}
 
 
+def test_an_archived_subject_opens_by_the_archive_s_key_alone_and_stays_under_it(keyring: Keyring, cell: UUID) -> None:
+    archived, active, elsewhere = uuid4(), uuid4(), uuid4()
+    keyring.create_cell(elsewhere)
+    key = keyring.create_subject(archived, cell, CAMILLE)
+    keyring.create_subject(active, cell)
+    keyring.archive([archived])
+    assert keyring.open_subjects({(archived, cell)}) == {}
+    assert keyring.search(cell, CAMILLE) == {}
+    opened = keyring.open_archived({(archived, cell), (active, cell)})
+    assert opened.keys() == {archived}
+    assert same_key(key, opened[archived])
+    assert wrap_of(keyring.store, archived).holder_kind == HolderKind.ARCHIVE
+    assert keyring.open_archived({(archived, elsewhere)}) == {}
+    keyring.hold([archived])
+    assert keyring.open_archived({(archived, cell)}) == {}
+
+
+def test_the_cells_key_does_not_open_an_archived_wrap_that_is_renamed(keyring: Keyring, cell: UUID) -> None:
+    subject = uuid4()
+    keyring.create_subject(subject, cell)
+    keyring.archive([subject])
+    with keyring.store.transaction() as session:
+        session.execute(sa.update(SubjectWrap).values(holder_kind=HolderKind.CELL))
+    with pytest.raises(WrapBroken):
+        keyring.open_subjects({(subject, cell)})
+
+
 def test_a_held_subject_can_be_destroyed(keyring: Keyring, cell: UUID) -> None:
     subject = uuid4()
     keyring.create_subject(subject, cell, CAMILLE)
