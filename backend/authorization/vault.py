@@ -182,18 +182,21 @@ def finish_destructions(main: Store, keyring: Keyring) -> int:
         successors: dict[UUID, set[UUID]] = {}
         for row in session.scalars(sa.select(PendingSuccessor)):
             successors.setdefault(row.subject_id, set()).add(row.successor_id)
-        gone = [entry for entry in pending if entry.subject_id not in successors]
-        keyring.supersede(
-            [
-                Superseded(entry.reference, entry.subject_id, entry.ground, frozenset(successors[entry.subject_id]))
-                for entry in pending
-                if entry.subject_id in successors
-            ]
-        )
-        keyring.write_tombstones(
-            [Tombstone(entry.reference, entry.subject_id, entry.ground, entry.decided_at) for entry in gone]
-        )
-        keyring.destroy_subjects([entry.subject_id for entry in gone])
+        replaced = [
+            Superseded(entry.reference, entry.subject_id, entry.ground, frozenset(successors[entry.subject_id]))
+            for entry in pending
+            if entry.subject_id in successors
+        ]
+        gone = [
+            Tombstone(entry.reference, entry.subject_id, entry.ground, entry.decided_at)
+            for entry in pending
+            if entry.subject_id not in successors
+        ]
+        if replaced:
+            keyring.supersede(replaced)
+        if gone:
+            keyring.write_tombstones(gone)
+            keyring.destroy_subjects([entry.subject for entry in gone])
         subjects = [entry.subject_id for entry in pending]
         session.execute(sa.delete(PendingDestruction).where(col(PendingDestruction.subject_id).in_(subjects)))
         return len(subjects)

@@ -31,7 +31,6 @@ STEPS = (
     ("after commit", 1),
     ("replacement due", 1),
     ("replacement durable", 1),
-    ("destructions finished", 1),
     ("sealing", 1),
 )
 """Every step of a submission at which the process may die, and which passage through it."""
@@ -95,7 +94,6 @@ _METHODS: dict[str, tuple[type, str, Callable[..., Any]]] = {
     "key durable": (Keyring, "create_subject", _after),
     "replacement due": (Keyring, "supersede", _before),
     "replacement durable": (Keyring, "supersede", _after),
-    "destructions finished": (Keyring, "destroy_subjects", _after),
     "sealing": (Journal, "seal_after_commit", _before),
 }
 
