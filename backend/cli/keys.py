@@ -56,6 +56,8 @@ def split(
     if needed > count:
         raise refused("Il ne peut pas falloir plus de parts qu'il n'y en a.")
     settings = Settings()
+    if settings.pkcs11_library is not None:
+        raise refused("La clé racine est dans un module de sécurité, d'où elle ne sort pas : il n'y a rien à partager.")
     house = opened(settings)
     try:
         shares = make_shares(read_root_key(settings.root_key_path(), settings.data), needed, count)
@@ -90,6 +92,8 @@ def _hand_over(number: int, count: int, share: str) -> None:
 def rebuild() -> None:
     """Reconstituer la clé racine perdue : chaque personne tape sa part, autant qu'il en faut."""
     settings = Settings()
+    if settings.pkcs11_library is not None:
+        raise refused("La clé racine est dans un module de sécurité : restaurez la copie de son jeton.")
     path = settings.root_key_path()
     if path.exists():
         raise refused(f"Une clé racine existe déjà : {path}. Rien n'a été remplacé.")

@@ -31,9 +31,11 @@ TAG_BYTES = 16
 class _Cipher(Protocol):
     """What the library gives of a secret key, which its own annotations do not say."""
 
-    def encrypt(self, data: bytes, *, mechanism: Mechanism, mechanism_param: GCMParams) -> bytes: ...
+    def encrypt(self, data: bytes, *, mechanism: Mechanism, mechanism_param: GCMParams) -> bytes:
+        """Encrypt in the module; raise `PKCS11Error`."""
 
-    def decrypt(self, data: bytes, *, mechanism: Mechanism, mechanism_param: GCMParams) -> bytes: ...
+    def decrypt(self, data: bytes, *, mechanism: Mechanism, mechanism_param: GCMParams) -> bytes:
+        """Decrypt in the module; raise `PKCS11Error`."""
 
 
 class TokenRoot:

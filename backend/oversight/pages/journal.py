@@ -6,7 +6,7 @@ from fastapi import APIRouter, Request
 from starlette.responses import Response
 
 from backend.authorization.work import UnitOfWork
-from backend.kernel.errors import NotFound
+from backend.kernel.errors import InvalidInput, NotFound
 from backend.oversight.actions.proving import compare, journal_view, proof_of
 from backend.oversight.forms import CheckpointForm
 from backend.oversight.views import ComparisonView
@@ -47,14 +47,24 @@ def checkpoint(uow: Work) -> Response:
     return Response(view.note, media_type="text/plain", headers=named)
 
 
-@router.get("/journal/preuve", dependencies=[acts(Action.UNUSUAL_ACCESS_PROVE)])
-def proof(uow: Work, numero: str = "") -> Response:
-    """Give the proof of an event as a file."""
-    if not numero.isdecimal() or len(numero) > DIGITS:
-        raise NotFound
-    written = proof_of(uow, int(numero))
-    named = {"Content-Disposition": f'attachment; filename="{int(numero)}.tlog-proof"'}
+@router.post("/journal/preuve", dependencies=[acts(Action.UNUSUAL_ACCESS_PROVE)])
+def proof(request: Request, uow: Work, form: PostedForm) -> Response:
+    """Give the proof of an event as a file; nothing changes."""
+    number = form.one("number").strip()
+    with drawn_again(lambda fresh, errors: _journal(request, fresh, errors, None, "")):
+        written = _proof(uow, number)
+    named = {"Content-Disposition": f'attachment; filename="{int(number)}.tlog-proof"'}
     return Response(written, media_type="text/plain", headers=named)
+
+
+def _proof(uow: UnitOfWork, number: str) -> str:
+    if not (number.isascii() and number.isdecimal()) or len(number) > DIGITS:
+        raise InvalidInput({"number": "Écrivez un numéro d'événement : des chiffres seulement."})
+    try:
+        return proof_of(uow, int(number))
+    except NotFound:
+        unknown = "Aucun événement signé ne porte ce numéro, ou son contenu a expiré."
+        raise InvalidInput({"number": unknown}) from None
 
 
 def _journal(

@@ -115,6 +115,17 @@ def test_shares_of_another_key_do_not_take_its_place(
 
 
 @pytest.mark.usefixtures("settings")
+def test_a_key_that_never_leaves_its_module_is_not_split(room: Room, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("CENACLE_PKCS11_LIBRARY", "/usr/lib/softhsm/libsofthsm2.so")
+    with pytest.raises(typer.Exit):
+        keys.split(count=3, needed=2)
+    assert "il n'y a rien à partager" in room.said[-1]
+    with pytest.raises(typer.Exit):
+        keys.rebuild()
+    assert "restaurez la copie de son jeton" in room.said[-1]
+
+
+@pytest.mark.usefixtures("settings")
 def test_more_shares_needed_than_there_are_is_refused(room: Room) -> None:
     with pytest.raises(typer.Exit):
         keys.split(count=2, needed=3)
