@@ -11,6 +11,10 @@ class Decision(Word):
     POSTPONE = "postpone", "reporter l'examen"
 
 
+EXAMINED = frozenset({Decision.FOLLOW, Decision.CLOSE})
+"""Decisions that an examination comes to; postponed, a situation was not examined (domain.md section 3, step 4)."""
+
+
 class FollowingReason(Word):
     """Why the cell goes on following a situation; each carry-over is a fresh decision with its reason."""
 

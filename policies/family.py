@@ -3,16 +3,24 @@
 It is information, not consent. Pure readings of dated records: nothing of what was said is written anywhere.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 
 from policies.charter_rules import FamilyInformationRule
 from policies.charter_words import InformationWaiver
-from policies.orientation_words import Addressee, InformationResult
+from policies.orientation_words import Addressee, InformationResult, NoticeGround
 
 ATTEMPTS = 2
 """Dated attempts without success, on distinct days, after which the CRIP is proposed."""
+
+GROUNDS: Mapping[NoticeGround, str] = {
+    NoticeGround.IMPOSSIBLE: "RGPD, article 14, paragraphe 5, point b",
+    NoticeGround.IMPAIRMENT: "RGPD, article 14, paragraphe 5, point b",
+    NoticeGround.SECRECY: "RGPD, article 14, paragraphe 5, point d",
+    NoticeGround.CHILD_INTEREST: "hypothèse",
+}
+"""The source of each ground of an exception to the individual notice; none of them opens a transmission."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +61,15 @@ def is_out_of_reach(records: Sequence[Record]) -> bool:
 def opens(rule: FamilyInformationRule, records: Sequence[Record], waiver: InformationWaiver | None) -> bool:
     """Say whether a transmission may leave: the family is informed, or a ground that the rule names stands for it."""
     return is_informed(records) or waiver in rule.waivers
+
+
+def exception_stands(decided_at: datetime, examinations: Iterable[datetime]) -> bool:
+    """Say whether an exception to the individual notice still stands in for it (domain.md section 9).
+
+    `examinations` holds the instant at which each examination that came to a decision began: the exception decided
+    before one lapses with it, the one decided in séance is that examination's.
+    """
+    return all(begun_at < decided_at for begun_at in examinations)
 
 
 def _is_settled(records: Sequence[Record], addressee: Addressee) -> bool:

@@ -59,3 +59,12 @@ class InformationResult(Word):
     INFORMED = "informed", "informé"
     NOT_REACHED = "not_reached", "tentative sans succès"
     NONE = "none", "sans objet"
+
+
+class NoticeGround(Word):
+    """Coded grounds of an exception to the individual notice of a family (domain.md section 9): never a text."""
+
+    IMPOSSIBLE = "impossible", "information impossible, ou efforts disproportionnés"
+    IMPAIRMENT = "impairment", "information qui compromettrait gravement l'action de la cellule"
+    SECRECY = "secrecy", "secret professionnel"
+    CHILD_INTEREST = "child_interest", "information contraire à l'intérêt de l'enfant"

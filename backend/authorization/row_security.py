@@ -46,6 +46,7 @@ POLICIES: Mapping[str, Reach] = {
     "presence": Reach.CELLS,
     "orientation": Reach.CELLS,
     "family_information": Reach.CELLS,
+    "notice_exception": Reach.CELLS,
     "transmission": Reach.INSTITUTION_OR_CELLS,
     "feedback": Reach.INSTITUTION_OR_CELLS,
     "purge_notice": Reach.CELLS,

@@ -7,9 +7,15 @@ from starlette.responses import Response
 
 from backend.authorization import gate
 from backend.orientations.actions.deciding import orient, withdraw
-from backend.orientations.actions.informing import inform
+from backend.orientations.actions.informing import except_notice, inform
 from backend.orientations.actions.transmitting import open_transmission, transmit, transmit_to_crip
-from backend.orientations.forms import InformationForm, OrientationForm, TransmissionForm, UndertakingForm
+from backend.orientations.forms import (
+    ExceptionForm,
+    InformationForm,
+    OrientationForm,
+    TransmissionForm,
+    UndertakingForm,
+)
 from backend.orientations.models import Transmission
 from backend.orientations.queries.sheets import (
     family_view,
@@ -86,6 +92,14 @@ def family(uow: Work, response: Response, reference: str) -> FamilyView:
 def informed(uow: Work, response: Response, reference: str, form: InformationForm, if_match: IfMatch = None) -> Stamp:
     """Record what was done on a day to inform a family."""
     situation = inform(uow, reference, form, version=version_in(if_match))
+    tag(response, situation.version)
+    return Stamp(situation.reference, situation.stage, situation.version)
+
+
+@router.post("/situations/{reference}/famille/exception", dependencies=[acts(Action.SITUATION_INFORM)])
+def excepted(uow: Work, response: Response, reference: str, form: ExceptionForm, if_match: IfMatch = None) -> Stamp:
+    """Decide an exception to the information of a family, until the next examination."""
+    situation = except_notice(uow, reference, form, version=version_in(if_match))
     tag(response, situation.version)
     return Stamp(situation.reference, situation.stage, situation.version)
 

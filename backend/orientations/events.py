@@ -5,7 +5,7 @@ from typing import ClassVar
 
 from backend.audit.events import Event, Reference
 from policies.charter_words import InformationWaiver, RecipientCategory
-from policies.orientation_words import InformationMode
+from policies.orientation_words import InformationMode, NoticeGround
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +33,15 @@ class FamilyInformed(Event):
     name: ClassVar[str] = "orientations:family:informed"
     situation: Reference
     mode: InformationMode
+
+
+@dataclass(frozen=True, slots=True)
+class NoticeExcepted(Event):
+    """Exception à l'information de la famille décidée."""
+
+    name: ClassVar[str] = "orientations:notice:excepted"
+    situation: Reference
+    ground: NoticeGround
 
 
 @dataclass(frozen=True, slots=True)

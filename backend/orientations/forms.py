@@ -7,7 +7,7 @@ from pydantic import Field, model_validator
 from backend.web.forms import Day, Flag, Line, Shape, refuse
 from policies.charter_words import InformationWaiver
 from policies.family import Record
-from policies.orientation_words import Addressee, Destination, InformationMode, InformationResult
+from policies.orientation_words import Addressee, Destination, InformationMode, InformationResult, NoticeGround
 
 Reference = Annotated[Line, Field(min_length=1, max_length=16)]
 
@@ -38,6 +38,12 @@ class InformationForm(Shape):
         """Give the record as the rules read it."""
         results = (self.first_holder, self.second_holder, self.minor)
         return Record(self.made_on, tuple(zip(Addressee, results, strict=True)))
+
+
+class ExceptionForm(Shape):
+    """The coded ground for not informing a family; a mistake is corrected by a later decision."""
+
+    ground: NoticeGround
 
 
 class LetterForm(Shape):

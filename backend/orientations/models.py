@@ -20,6 +20,7 @@ from policies.orientation_words import (
     Destination,
     InformationMode,
     InformationResult,
+    NoticeGround,
     OrientationState,
     TransmissionState,
 )
@@ -76,6 +77,20 @@ class FamilyInformation(MainRow, table=True):
     second_holder: InformationResult = operational(sa_type=WordType(InformationResult))
     minor: InformationResult = operational(sa_type=WordType(InformationResult))
     recorded_at: datetime = operational(sa_type=UtcDateTime)
+
+
+class NoticeException(MainRow, table=True):
+    """The coordinator's decision, coded and dated, that a family is not informed; the next examination ends it."""
+
+    __tablename__ = "notice_exception"
+    __table_args__ = of_situation("notice_exception")
+
+    id: UUID = identifier(default_factory=new_id, primary_key=True)
+    situation_id: UUID = identifier(index=True)
+    cell_id: UUID = identifier()
+    account_id: UUID = identifier()
+    ground: NoticeGround = operational(sa_type=WordType(NoticeGround))
+    decided_at: datetime = operational(sa_type=UtcDateTime)
 
 
 class Transmission(MainRow, table=True):

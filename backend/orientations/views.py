@@ -6,18 +6,19 @@ from datetime import date, timedelta
 
 from backend.authorization.vault import Value
 from backend.kernel.clock import paris_day
-from backend.orientations.models import FamilyInformation, Orientation, Transmission
+from backend.orientations.models import FamilyInformation, NoticeException, Orientation, Transmission
 from backend.signalements.views.content import SignalementView
 from backend.signalements.views.intake import Options, choices
 from backend.situations.views import MinorView
 from backend.web.pages import french_instant
 from policies.charter_words import RecipientCategory
-from policies.family import Record
+from policies.family import GROUNDS, Record
 from policies.orientation_words import (
     Addressee,
     Destination,
     InformationMode,
     InformationResult,
+    NoticeGround,
     OrientationState,
     TransmissionState,
 )
@@ -131,15 +132,33 @@ class InformationLine:
 
 
 @dataclass(frozen=True, slots=True)
+class ExceptionLine:
+    """An exception to a family's information, the source of its ground, and whether it still stands."""
+
+    decided_on: date
+    ground: NoticeGround
+    source: str
+    stands: bool
+
+
+@dataclass(frozen=True, slots=True)
 class FamilyView:
-    """Whether a family was informed, what was tried, until when it is due."""
+    """Whether a family was informed, what was tried or decided instead, until when it is due."""
 
     reference: str
     version: int
     informed: bool
     out_of_reach: bool
+    owed: bool
+    """Whether the information is owed at this stage, done or not."""
     due_on: date
     lines: tuple[InformationLine, ...]
+    exceptions: tuple[ExceptionLine, ...]
+
+    @property
+    def excepted(self) -> ExceptionLine | None:
+        """Give the exception that stands in for the information, if any."""
+        return next((line for line in reversed(self.exceptions) if line.stands), None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,6 +170,7 @@ class FamilyPageView:
     today: date
     modes: Options
     results: Options
+    grounds: Options
 
 
 @dataclass(frozen=True, slots=True)
@@ -271,9 +291,15 @@ def information_line(row: FamilyInformation) -> InformationLine:
     return InformationLine(row.made_on, row.mode, record_of(row).results)
 
 
+def exception_line(row: NoticeException, *, stands: bool) -> ExceptionLine:
+    """Show an exception to a family's information."""
+    return ExceptionLine(paris_day(row.decided_at), row.ground, GROUNDS[row.ground], stands)
+
+
 def family_page_view(family: FamilyView, typed: Mapping[str, object], today: date) -> FamilyPageView:
     """Show the page of a family's information, with its closed lists."""
-    return FamilyPageView(family, typed, today, choices(InformationMode), choices(InformationResult))
+    grounds = tuple((ground.value, f"{ground.label} ({source})") for ground, source in GROUNDS.items())
+    return FamilyPageView(family, typed, today, choices(InformationMode), choices(InformationResult), grounds)
 
 
 def _worded(item: ChoiceView) -> str:

@@ -245,6 +245,7 @@ def test_nothing_that_is_sent_changes_anything(scene: Scene, who: str) -> None:
         "mode": "letter",
         **dict.fromkeys(("first_holder", "second_holder", "minor"), "informed"),
         "institution": NOWHERE,
+        "ground": "secrecy",
         "undertaking": "oui",
         "answered_on": "20/11/2026",
     }
@@ -258,6 +259,7 @@ def test_nothing_that_is_sent_changes_anything(scene: Scene, who: str) -> None:
         "recherche": ("value",),
         "invite": ("guest",),
         "famille": ("mode", "made_on", "first_holder", "second_holder", "minor"),
+        "exception": ("ground",),
         "lettre": (),
         "transmission-crip": ("institution",),
         "transmission": ("institution",),
@@ -274,6 +276,7 @@ def test_nothing_that_is_sent_changes_anything(scene: Scene, who: str) -> None:
             "mode": "letter",
             **dict.fromkeys(("first_holder", "second_holder", "minor"), "informed"),
         },
+        "exception": {"ground": "secrecy"},
         "transmission-crip": {"institution": NOWHERE},
         "transmission": {"institution": NOWHERE},
         "engagement": {"undertaking": True},

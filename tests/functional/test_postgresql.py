@@ -17,9 +17,10 @@ def test_every_journey_works_under_row_level_security(guarded: Cast) -> None:
         with guarded.house.transaction(guarded.actor(who)) as uow:
             seen = {
                 table: uow.session.execute(sa.text(f"SELECT count(*) FROM {table}")).scalar()
-                for table in ("transmission", "feedback", "orientation", "family_information")
+                for table in ("transmission", "feedback", "orientation", "family_information", "notice_exception")
             }
-        assert seen == {"transmission": expected, "feedback": expected, "orientation": 0, "family_information": 0}, who
+        owned = dict.fromkeys(("orientation", "family_information", "notice_exception"), 0)
+        assert seen == {"transmission": expected, "feedback": expected, **owned}, who
 
 
 @pytest.mark.parametrize("path", ["", "/qualification", "/sortie/crip"])

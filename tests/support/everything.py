@@ -146,10 +146,12 @@ def meet(cast: Cast) -> None:
 
 
 def follow_up(cast: Cast, situation: str) -> None:
-    """Inform the family, write to it, send to two services and to the CRIP, open, answer, correct and remind."""
+    """Except a family, inform it, write to it, send to two services and to the CRIP, open, answer, correct, remind."""
     coordinator, base = cast.browser("coordinator_13"), f"/situations/{situation}"
     family = f"{base}/famille"
     concerned = {"first_holder": "informed", "second_holder": "none", "minor": "informed"}
+    for ground, status in ((MARKS["facts"], 422), ("secrecy", 303)):
+        assert coordinator.send(family, {"ground": ground}, f"{family}/exception").status_code == status
     assert coordinator.send(family, {"mode": MARKS["facts"], **concerned}, family).status_code == 422
     assert coordinator.send(family, {"mode": "letter", **concerned}, family).status_code == 303
     letter = coordinator.send(family, {}, f"{family}/lettre")

@@ -8,9 +8,9 @@ from starlette.responses import Response
 from backend.authorization import gate
 from backend.authorization.work import UnitOfWork
 from backend.kernel.errors import StepUpRequired
-from backend.orientations.actions.informing import inform, write_letter
+from backend.orientations.actions.informing import except_notice, inform, write_letter
 from backend.orientations.actions.transmitting import transmit, transmit_to_crip
-from backend.orientations.forms import InformationForm, LetterForm, TransmissionForm
+from backend.orientations.forms import ExceptionForm, InformationForm, LetterForm, TransmissionForm
 from backend.orientations.queries.sheets import family_view, preview_of_orientation, preview_to_crip
 from backend.orientations.views import PreviewView, family_page_view
 from backend.situations.models import Situation
@@ -22,7 +22,10 @@ from policies.access import Action
 
 router = APIRouter(include_in_schema=False)
 
-DONE = {"enregistree": "L'information de la famille est enregistrée."}
+DONE = {
+    "enregistree": "L'information de la famille est enregistrée.",
+    "exception": "L'exception est enregistrée. Elle est à décider de nouveau à chaque examen.",
+}
 """What the page says after a change; the address carries the word only."""
 
 Preview = Callable[[UnitOfWork, str, Mapping[str, object]], PreviewView]
@@ -41,6 +44,15 @@ def informed(request: Request, uow: Work, form: PostedForm, reference: str) -> R
     with drawn_again(lambda fresh, errors: _family(request, fresh, reference, typed, errors)):
         inform(uow, reference, read(InformationForm, form), version=version_of(form))
     return see(f"/situations/{reference}/famille?fait=enregistree")
+
+
+@router.post("/situations/{reference}/famille/exception", dependencies=[acts(Action.SITUATION_INFORM)])
+def excepted(request: Request, uow: Work, form: PostedForm, reference: str) -> Response:
+    """Decide that a family is not informed, until the next examination."""
+    typed = form.typed()
+    with drawn_again(lambda fresh, errors: _family(request, fresh, reference, typed, errors)):
+        except_notice(uow, reference, read(ExceptionForm, form), version=version_of(form))
+    return see(f"/situations/{reference}/famille?fait=exception")
 
 
 @router.post("/situations/{reference}/famille/lettre", dependencies=[acts(Action.SITUATION_WRITE_LETTER)])

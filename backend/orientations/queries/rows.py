@@ -1,9 +1,11 @@
 """Rows of step 5 for other verbs to compose, of situations already fetched; what awaits, as SQL conditions."""
 
 from collections.abc import Sequence
+from datetime import datetime
 from uuid import UUID
 
 import sqlalchemy as sa
+from sqlalchemy.orm import Mapped
 from sqlmodel import col
 
 from backend.agenda.models import AgendaItem, Meeting
@@ -15,12 +17,19 @@ from backend.institutions.models import Institution
 from backend.institutions.queries import institution_of
 from backend.members.models import Account
 from backend.members.queries.standing import grants_of, holders
-from backend.orientations.models import FamilyInformation, Orientation, Transmission, TransmissionUndertaking
+from backend.orientations.models import (
+    FamilyInformation,
+    NoticeException,
+    Orientation,
+    Transmission,
+    TransmissionUndertaking,
+)
 from backend.orientations.views import record_of
 from backend.situations.models import Situation
 from policies.charter_words import RecipientCategory
+from policies.examination_words import EXAMINED
 from policies.family import Record
-from policies.orientation_words import Destination, OrientationState, TransmissionState
+from policies.orientation_words import Destination, InformationResult, OrientationState, TransmissionState
 from policies.orientations import ORIGINS, rule_of, taxonomy
 from policies.vocabulary import Role, Stage
 
@@ -88,6 +97,20 @@ def records_of(uow: UnitOfWork, situation: UUID) -> tuple[Record, ...]:
     return tuple(record_of(row) for row in information_of(uow, situation))
 
 
+def exceptions_of(uow: UnitOfWork, situation: UUID) -> Sequence[NoticeException]:
+    """Give the exceptions to a family's information, the earliest first."""
+    statement = sa.select(NoticeException).where(col(NoticeException.situation_id) == situation)
+    return uow.session.scalars(statement.order_by(col(NoticeException.decided_at), col(NoticeException.id))).all()
+
+
+def examinations_begun(uow: UnitOfWork, situation: UUID) -> Sequence[datetime]:
+    """Give the instants at which the examinations of a situation that came to a decision began."""
+    statement = sa.select(col(Examination.begun_at)).where(
+        col(Examination.situation_id) == situation, col(Examination.decision).in_(sorted(EXAMINED))
+    )
+    return uow.session.scalars(statement).all()
+
+
 def has_undertaken(uow: UnitOfWork, transmission: Transmission) -> bool:
     """Tell whether the person who acts accepted the undertaking of a transmission already fetched."""
     return bool(
@@ -127,11 +150,23 @@ def recipients(uow: UnitOfWork, situation: Situation, category: RecipientCategor
 
 
 def uninformed() -> sa.ColumnElement[bool]:
-    """Give the condition that nothing was done yet to inform the family of a situation."""
-    done = sa.select(col(FamilyInformation.situation_id)).where(
-        col(FamilyInformation.situation_id) == col(Situation.id)
+    """Give the condition that a family is still to be informed: nothing was done yet, or what stood for it lapsed.
+
+    An exception keeps it away until the next examination; then only a family that was informed is out (domain.md 9).
+    """
+    done = sa.select(col(FamilyInformation.id)).where(col(FamilyInformation.situation_id) == col(Situation.id))
+    excepted = sa.select(col(NoticeException.id)).where(col(NoticeException.situation_id) == col(Situation.id))
+    examined = sa.select(col(Examination.id)).where(
+        col(Examination.situation_id) == col(NoticeException.situation_id),
+        col(Examination.decision).in_(sorted(EXAMINED)),
+        col(Examination.begun_at) >= col(NoticeException.decided_at),
     )
-    return sa.and_(col(Situation.stage).in_(sorted(TO_INFORM)), ~done.exists())
+    standing = excepted.where(~examined.exists())
+    return sa.and_(
+        col(Situation.stage).in_(sorted(TO_INFORM)),
+        ~standing.exists(),
+        sa.or_(~done.exists(), sa.and_(excepted.exists(), ~_informed())),
+    )
 
 
 def untransmitted() -> sa.ColumnElement[bool]:
@@ -145,3 +180,27 @@ def untransmitted() -> sa.ColumnElement[bool]:
         ~sent.exists(),
     )
     return sa.and_(col(Situation.stage).in_(sorted({Stage.FOLLOWED, Stage.CLOSED})), waiting.exists())
+
+
+def _informed() -> sa.ColumnElement[bool]:
+    """Give `policies.family.is_informed` in SQL: the same reading of the same records, for lists."""
+    return sa.and_(
+        _was_informed(col(FamilyInformation.first_holder)),
+        *(
+            sa.or_(_was_informed(column), _last(column) == InformationResult.NONE)
+            for column in (col(FamilyInformation.second_holder), col(FamilyInformation.minor))
+        ),
+    )
+
+
+def _was_informed(column: Mapped[InformationResult]) -> sa.ColumnElement[bool]:
+    found = sa.select(col(FamilyInformation.id)).where(
+        col(FamilyInformation.situation_id) == col(Situation.id), column == InformationResult.INFORMED
+    )
+    return found.exists()
+
+
+def _last(column: Mapped[InformationResult]) -> sa.ScalarSelect[InformationResult]:
+    records = sa.select(column).where(col(FamilyInformation.situation_id) == col(Situation.id))
+    order = (col(FamilyInformation.made_on), col(FamilyInformation.recorded_at), col(FamilyInformation.id))
+    return records.order_by(*(part.desc() for part in order)).limit(1).scalar_subquery()

@@ -17,6 +17,9 @@ from backend.kernel.clock import paris_day
 from backend.kernel.errors import CharterRefusal, NotFound
 from backend.orientations.models import Orientation, Transmission
 from backend.orientations.queries.rows import (
+    TO_INFORM,
+    examinations_begun,
+    exceptions_of,
     has_undertaken,
     information_of,
     orientations_of,
@@ -36,6 +39,7 @@ from backend.orientations.views import (
     TransmissionView,
     TransmittedView,
     choice_view,
+    exception_line,
     information_line,
     orientation_view,
     transmission_view,
@@ -49,7 +53,7 @@ from backend.situations.views import MinorView, minor_view
 from policies.access import Action
 from policies.charter_words import RecipientCategory
 from policies.disclosure import LEAVING, Field
-from policies.family import is_informed, is_out_of_reach
+from policies.family import exception_stands, is_informed, is_out_of_reach
 from policies.months import add_months
 from policies.orientation_words import TransmissionState
 from policies.orientations import open_on, rule_of
@@ -104,14 +108,19 @@ def direct_views(uow: UnitOfWork, situation: Situation) -> tuple[TransmissionVie
 
 def family_view(uow: UnitOfWork, situation: Situation) -> FamilyView:
     """Show how the family of a situation already fetched was informed."""
-    records = records_of(uow, situation.id)
+    records, begun = records_of(uow, situation.id), examinations_begun(uow, situation.id)
     return FamilyView(
         reference=situation.reference,
         version=situation.version,
         informed=is_informed(records),
         out_of_reach=is_out_of_reach(records),
+        owed=situation.stage in TO_INFORM,
         due_on=add_months(paris_day(situation.received_at), NOTICE_MONTHS),
         lines=tuple(information_line(row) for row in information_of(uow, situation.id)),
+        exceptions=tuple(
+            exception_line(row, stands=exception_stands(row.decided_at, begun))
+            for row in exceptions_of(uow, situation.id)
+        ),
     )
 
 

@@ -17,7 +17,7 @@ from backend.crypto.names import words
 from backend.institutions.queries import institution_of
 from backend.kernel.clock import paris_day
 from backend.kernel.errors import InvalidInput, NotFound, WrongMoment
-from backend.orientations.queries.rows import information_of, orientations_of, transmissions_of
+from backend.orientations.queries.rows import exceptions_of, information_of, orientations_of, transmissions_of
 from backend.parquet.queries import answers_of
 from backend.rights.forms import ExportForm
 from backend.rights.views import ExportSection, ExportView
@@ -192,14 +192,7 @@ def _course(
     if Maskable.PROTECTION not in masked:
         for exit_made in exits_of(uow, situation):
             yield "Démarche de protection", f"{exit_made.kind.label}, le {french_day(exit_made.made_on)}"
-    for information in information_of(uow, situation.id):
-        informed = InformationResult.INFORMED in (
-            information.first_holder,
-            information.second_holder,
-            information.minor,
-        )
-        result = "faite" if informed else "tentée"
-        yield "Information de la famille", f"{result} le {french_day(information.made_on)}, {information.mode.label}"
+    yield from _family(uow, situation, masked)
     for orientation in orientations_of(uow, situation.id):
         hidden = Maskable.PROTECTION in masked and orientation.destination is Destination.CRIP
         if orientation.state is OrientationState.DECIDED and not hidden:
@@ -209,3 +202,16 @@ def _course(
         if sent.state is not TransmissionState.RECALLED and not hidden:
             name = KEPT_BACK if Maskable.RECIPIENTS in masked else institution_of(uow, sent.institution_id).name
             yield "Transmise à", f"{name}, le {french_day(paris_day(sent.sent_at))}"
+
+
+def _family(uow: UnitOfWork, situation: Situation, masked: frozenset[Maskable]) -> Iterator[tuple[str, str]]:
+    for information in information_of(uow, situation.id):
+        informed = InformationResult.INFORMED in (
+            information.first_holder,
+            information.second_holder,
+            information.minor,
+        )
+        result = "faite" if informed else "tentée"
+        yield "Information de la famille", f"{result} le {french_day(information.made_on)}, {information.mode.label}"
+    for excepted in () if Maskable.PROTECTION in masked else exceptions_of(uow, situation.id):
+        yield "Famille non informée", f"{excepted.ground.label}, le {french_day(excepted.decided_at)}"

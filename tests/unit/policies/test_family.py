@@ -1,13 +1,21 @@
 """Whether a family was informed, and what may stand for it, on records made by hand (step 5, AMB-09)."""
 
-from datetime import date
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
 from policies.charter import published
 from policies.charter_words import InformationWaiver, RecipientCategory
-from policies.family import Record, failed_attempts, is_informed, is_out_of_reach, opens
-from policies.orientation_words import Addressee, InformationResult
+from policies.family import (
+    GROUNDS,
+    Record,
+    exception_stands,
+    failed_attempts,
+    is_informed,
+    is_out_of_reach,
+    opens,
+)
+from policies.orientation_words import Addressee, InformationResult, NoticeGround
 
 INFORMED, MISSED, NONE = InformationResult.INFORMED, InformationResult.NOT_REACHED, InformationResult.NONE
 
@@ -66,3 +74,18 @@ def test_what_stands_for_a_family_s_information_is_what_the_charter_names(
     assert {waiver for waiver in InformationWaiver if opens(rule, (), waiver)} == allowed
     assert not opens(rule, (), None)
     assert opens(rule, (record(1, INFORMED, NONE, INFORMED),), None)
+
+
+def test_an_exception_lapses_with_the_examination_that_began_after_it_and_stands_when_decided_in_seance() -> None:
+    decided, hour = datetime(2027, 1, 14, 9, 30, tzinfo=UTC), timedelta(hours=1)
+    assert exception_stands(decided, ())
+    assert exception_stands(decided, (decided - hour,))
+    assert not exception_stands(decided, (decided,))
+    assert not exception_stands(decided, (decided - hour, decided + hour))
+
+
+def test_each_ground_of_an_exception_has_its_source_and_the_interest_of_the_child_is_a_hypothesis() -> None:
+    assert set(GROUNDS) == set(NoticeGround)
+    for ground, source in GROUNDS.items():
+        assert source.startswith("RGPD, article 14, paragraphe 5") is (ground is not NoticeGround.CHILD_INTEREST)
+    assert GROUNDS[NoticeGround.CHILD_INTEREST] == "hypothèse"
