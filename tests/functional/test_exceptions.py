@@ -1,6 +1,7 @@
 """Exceptions to the information of a family, through HTTP: coded, dated, ended by an examination (domain.md 9; R21)."""
 
-from datetime import timedelta
+from datetime import date, timedelta
+from itertools import product
 
 import pytest
 import sqlalchemy as sa
@@ -10,10 +11,12 @@ from sqlmodel import col
 from backend.kernel.errors import Forbidden, NotFound, WrongMoment
 from backend.orientations.actions.informing import except_notice
 from backend.orientations.forms import ExceptionForm
-from backend.orientations.models import NoticeException
+from backend.orientations.models import FamilyInformation, NoticeException
 from backend.orientations.queries.rows import uninformed
+from backend.orientations.views import record_of
 from backend.situations.models import Situation
-from policies.orientation_words import NoticeGround
+from policies.family import is_informed
+from policies.orientation_words import Addressee, InformationMode, InformationResult, NoticeGround
 from tests.support.cast import Cast
 from tests.support.http import forms_of, words_of
 from tests.support.journeys import problem, retained, sent
@@ -129,3 +132,45 @@ def test_no_exception_is_decided_where_no_information_is_owed(cast: Cast) -> Non
         assert not any(form.action.endswith("/exception") for form in forms_of(page))
         with pytest.raises(WrongMoment), cast.house.transaction(cast.actor("coordinator_13")) as uow:
             except_notice(uow, situation, SECRECY)
+
+
+def test_an_attempt_without_success_leaves_a_family_to_inform_until_an_exception_is_decided(cast: Cast) -> None:
+    situation = retained(cast)
+    for _ in range(2):
+        assert informed(cast, situation, first_holder="not_reached", minor="none", mode="letter").status_code == 200
+        cast.pass_time(timedelta(days=1))
+    assert to_inform(cast) == {situation}
+    assert "transmettre à la CRIP" in page_of(cast, situation)
+    assert excepted(cast, situation, "impossible").status_code == 200
+    assert to_inform(cast) == set()
+    assert "transmettre à la CRIP" in page_of(cast, situation)
+
+
+def test_the_list_of_families_to_inform_reads_the_records_as_the_rule_does(cast: Cast) -> None:
+    row = one(cast, Situation, retained(cast))
+    account = cast.people["coordinator_13"].id
+    every = tuple(product(InformationResult, repeat=len(Addressee)))
+    seen = set()
+    with cast.house.stores.main.transaction() as session:
+        for earlier, later in product(every, every):
+            records = [
+                FamilyInformation(
+                    situation_id=row.id,
+                    cell_id=row.cell_id,
+                    account_id=account,
+                    made_on=made_on,
+                    mode=InformationMode.LETTER,
+                    recorded_at=cast.clock(),
+                    first_holder=results[0],
+                    second_holder=results[1],
+                    minor=results[2],
+                )
+                for made_on, results in ((date(2027, 1, 2), later), (date(2027, 1, 1), earlier))
+            ]
+            within = session.begin_nested()
+            session.add_all(records)
+            listed = session.scalar(sa.select(col(Situation.id)).where(uninformed())) is not None
+            within.rollback()
+            assert listed is not is_informed([record_of(record) for record in records]), (earlier, later)
+            seen.add(listed)
+    assert seen == {True, False}

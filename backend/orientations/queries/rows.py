@@ -150,23 +150,19 @@ def recipients(uow: UnitOfWork, situation: Situation, category: RecipientCategor
 
 
 def uninformed() -> sa.ColumnElement[bool]:
-    """Give the condition that a family is still to be informed: nothing was done yet, or what stood for it lapsed.
+    """Give the condition that a family is still to be informed: it was not, and no exception stands (domain.md 9).
 
-    An exception keeps it away until the next examination; then only a family that was informed is out (domain.md 9).
+    An attempt without success informs nobody: the notice stays owed until somebody is told, or an exception decided.
     """
-    done = sa.select(col(FamilyInformation.id)).where(col(FamilyInformation.situation_id) == col(Situation.id))
-    excepted = sa.select(col(NoticeException.id)).where(col(NoticeException.situation_id) == col(Situation.id))
     examined = sa.select(col(Examination.id)).where(
         col(Examination.situation_id) == col(NoticeException.situation_id),
         col(Examination.decision).in_(sorted(EXAMINED)),
         col(Examination.begun_at) >= col(NoticeException.decided_at),
     )
-    standing = excepted.where(~examined.exists())
-    return sa.and_(
-        col(Situation.stage).in_(sorted(TO_INFORM)),
-        ~standing.exists(),
-        sa.or_(~done.exists(), sa.and_(excepted.exists(), ~_informed())),
+    standing = sa.select(col(NoticeException.id)).where(
+        col(NoticeException.situation_id) == col(Situation.id), ~examined.exists()
     )
+    return sa.and_(col(Situation.stage).in_(sorted(TO_INFORM)), ~standing.exists(), ~_informed())
 
 
 def untransmitted() -> sa.ColumnElement[bool]:
