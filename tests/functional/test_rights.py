@@ -218,6 +218,10 @@ def test_the_parquet_s_answer_is_told_only_if_it_agreed_and_the_protection_of_th
     cast: Cast,
 ) -> None:
     situation = at_parquet(cast, facts="").situation
+    excepting = pressed(
+        cast, "coordinator_13", f"/situations/{situation}/famille", "exception", ground="child_interest"
+    )
+    assert excepting.status_code == 303
     assert answered(cast, {situation: "not_retained"}).status_code == 303
     decided(cast, situation, "sortie/crip", {"channel": "phone"})
     request = registered(cast)
@@ -225,7 +229,7 @@ def test_the_parquet_s_answer_is_told_only_if_it_agreed_and_the_protection_of_th
     page = f"/droits/reconnues/{finding}"
     assert prepared(cast, finding).status_code == 303
     shown = cast.browser("dpo").get(page).text
-    for hidden in ("non retenue", "suivi judiciaire", "préoccupante", "CRIP"):
+    for hidden in ("non retenue", "suivi judiciaire", "préoccupante", "CRIP", "Famille non informée"):
         assert hidden not in shown, hidden
     assert "en cours d'étude" in words_of(cast.browser("dpo").get(page))
     assert prepared(cast, finding, parquet="opposed").status_code == 303
@@ -234,6 +238,7 @@ def test_the_parquet_s_answer_is_told_only_if_it_agreed_and_the_protection_of_th
     told = words_of(cast.browser("dpo").get(page))
     assert "non retenue" in told
     assert "information préoccupante" in told
+    assert "information contraire à l'intérêt de l'enfant" in told
 
 
 def test_two_people_make_an_export_and_it_leaves_only_signed(cast: Cast) -> None:
