@@ -11,6 +11,8 @@ COPY docs/deployment/health.py docs/deployment/health.py
 RUN make .venv/.service
 
 FROM python:3.11-slim-bookworm
+# pg_dump and pg_restore, of the version of the clusters.
+RUN apt-get update && apt-get install -y --no-install-recommends postgresql-client-15 && rm -rf /var/lib/apt/lists/*
 RUN useradd --system --uid 10001 --no-create-home --shell /usr/sbin/nologin cenacle \
     && install -d -o cenacle -g cenacle -m 0700 /var/lib/cenacle
 COPY --from=build /app /app

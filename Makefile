@@ -68,6 +68,7 @@ system:
 	ls /usr/lib/postgresql/*/bin/initdb >/dev/null 2>&1 || command -v initdb >/dev/null || missing+=" postgresql"; \
 	for program in chromium caddy openssl qpdf node npm; do command -v $$program >/dev/null || missing+=" $${program/#node/nodejs}"; done; \
 	command -v pdfinfo >/dev/null || missing+=" poppler-utils"; \
+	command -v softhsm2-util >/dev/null || missing+=" softhsm2"; \
 	[ -z "$$missing" ] && exit 0; \
 	install="apt-get install -y --no-install-recommends$$missing"; \
 	if [ "$$(id -u)" != 0 ]; then \
@@ -88,7 +89,7 @@ lock: .venv/.complete ## Récrit requirements.lock d'après pyproject.toml (10 s
 
 clean: ## Efface l'environnement, les caches et les données de démonstration (1 seconde)
 	rm -rf .venv .mypy_cache .pytest_cache .ruff_cache .hypothesis .coverage .coverage.* build *.egg-info \
-		demo-data demo-data.root-key $(PROVIDER)/node_modules
+		demo-data demo-data.* $(PROVIDER)/node_modules
 	find backend policies migrations tests -name __pycache__ -prune -exec rm -rf {} +
 
 # The lock pins every package by its hash and names no place to fetch it from; no script of theirs is run.

@@ -23,11 +23,13 @@ from backend.authorization.vault import finish_destructions
 from backend.authorization.work import Handlers, House, UnitOfWork
 from backend.boards import api as boards_api
 from backend.boards import pages as boards_pages
+from backend.breaches import api as breaches_api
+from backend.breaches import pages as breaches_pages
 from backend.cells import pages as cells_pages
 from backend.charters import pages as charters_pages
 from backend.crypto.keyring import Keyring, ServiceKey
-from backend.crypto.keystore import JournalIdentity, MainIdentity, check_files, check_identity
-from backend.crypto.providers import FileRoot
+from backend.crypto.keystore import JournalIdentity, MainIdentity, check_files, check_identity, check_restoration
+from backend.crypto.roots import create_root, open_root
 from backend.directory import api as directory_api
 from backend.directory import pages as directory_pages
 from backend.examination import api as examination_api
@@ -55,6 +57,7 @@ from backend.orientations import api as orientations_api
 from backend.orientations import pages as orientations_pages
 from backend.orientations.actions.carrying import on_merged, on_moved, on_returned
 from backend.orientations.actions.deciding import on_decided, on_meeting_closed
+from backend.oversight import pages as oversight_pages
 from backend.parquet import api as parquet_api
 from backend.parquet import pages as parquet_pages
 from backend.parquet.events import SituationAnswered
@@ -65,6 +68,11 @@ from backend.rav import pages as rav_pages
 from backend.research import api as research_api
 from backend.research import pages as research_pages
 from backend.research.actions import close_research, dismiss_departed
+from backend.rights import api as rights_api
+from backend.rights import pages as rights_pages
+from backend.rights.actions.limiting import on_merged as requests_on_merged
+from backend.rights.actions.limiting import on_moved as requests_on_moved
+from backend.rights.actions.limiting import on_returned as requests_on_returned
 from backend.settings import Settings
 from backend.signalements import api as signalements_api
 from backend.signalements import pages as signalements_pages
@@ -87,16 +95,19 @@ READY_LAG = timedelta(seconds=60)
 """Age of an event that waits to be sealed, from which the service is not ready (architecture.md section 5)."""
 
 
-def open_house(settings: Settings, clock: Clock = system_clock) -> House:
+def open_house(settings: Settings, clock: Clock = system_clock, *, restoring: bool = False) -> House:
     """Open the stores and the keys of an installation; raise what says that they do not go together.
 
-    `RootKeyError` for a missing or wrong root key, `IdentityError` for stores of another set or mode. What was being
-    destroyed when the last process stopped is finished first.
+    `RootKeyError` for a missing or wrong root key, `IdentityError` for stores of another set or mode, or while a
+    restoration is not finished, unless it is the one that opens them. What was being destroyed when the last process
+    stopped is finished first.
     """
-    stores = _stores(settings)
+    stores = open_stores(settings)
     check_files(stores)
     check_identity(stores, settings.mode)
-    keyring = Keyring.open(stores.keys, FileRoot(settings.root_key_path(), settings.data), clock)
+    if not restoring:
+        check_restoration(stores.keys)
+    keyring = Keyring.open(stores.keys, open_root(settings), clock)
     finish_destructions(stores.main, keyring)
     return _house(settings, stores, clock, keyring)
 
@@ -111,9 +122,13 @@ def initialise(settings: Settings, clock: Clock = system_clock) -> House:
         for store in ("main", "keys", "journal"):
             # SQLite gives its journals the permissions of the file.
             (settings.data / f"{store}.sqlite").touch(mode=0o600)
-    stores = _stores(settings)
+    stores = open_stores(settings)
     migrate(stores)
-    root = FileRoot.create(settings.root_key_path(), settings.data)
+    root = create_root(settings)
+    register = settings.register_path()
+    if register.exists():
+        # Another installation's: kept, for its own backups may still need it.
+        register.replace(register.with_name(f"{register.name}.precedent"))
     store_set = uuid4()
     keyring = Keyring.initialise(stores.keys, root, clock, settings.mode, store_set)
     with stores.main.transaction() as session:
@@ -132,7 +147,7 @@ def migrate(stores: Stores) -> None:
 
 def migrate_stores(settings: Settings) -> None:
     """Bring the stores of an installation to the head of their histories; raise `IdentityError` when a file is gone."""
-    stores = _stores(settings)
+    stores = open_stores(settings)
     check_files(stores)
     migrate(stores)
 
@@ -185,7 +200,8 @@ def identify(uow: UnitOfWork, request: Request) -> Identified:
     return Identified(actor, PersonView(person.name, person.institution, roles), csrf_token(secret))
 
 
-def _stores(settings: Settings) -> Stores:
+def open_stores(settings: Settings) -> Stores:
+    """Open the three stores that the settings name; nothing is read of them yet."""
     return Stores(
         main=open_store(settings.store_url("main"), settings.pool_size),
         keys=open_store(settings.store_url("keys"), settings.pool_size),
@@ -261,9 +277,9 @@ HANDLERS: Handlers = {
     AgendaFilled: (on_agenda_filled,),
     PersonLeft: (_left,),
     AccountRemoved: (_left,),
-    SignalementReturned: (on_returned,),
-    SituationMerged: (on_merged,),
-    SituationMoved: (on_moved,),
+    SignalementReturned: (on_returned, requests_on_returned),
+    SituationMerged: (on_merged, requests_on_merged),
+    SituationMoved: (on_moved, requests_on_moved),
 }
 """What an event makes a higher feature do, in the transaction of the verb that records it (decision 0010)."""
 
@@ -285,6 +301,9 @@ ROUTERS = (
     indicators_pages.router,
     directory_pages.router,
     *purge_pages.ROUTERS,
+    *oversight_pages.ROUTERS,
+    *rights_pages.ROUTERS,
+    breaches_pages.router,
     *rav_pages.ROUTERS,
     members_api.router,
     research_api.router,
@@ -300,6 +319,8 @@ ROUTERS = (
     indicators_api.router,
     directory_api.router,
     purge_api.router,
+    rights_api.router,
+    breaches_api.router,
     rav_api.router,
 )
 """Every router of every feature; the tests of routes walk each one."""

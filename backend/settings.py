@@ -41,6 +41,23 @@ class Settings(BaseSettings):
     root_key_file: Path | None = None
     """Fichier de la clé racine, 0600 ; par défaut `<dossier>.root-key`, à côté du dossier et jamais dedans."""
 
+    pkcs11_library: Path | None = None
+    """Bibliothèque PKCS#11 du module de sécurité qui garde la clé racine ; sans elle, la clé est dans un fichier."""
+
+    pkcs11_token: str = "cenacle"  # noqa: S105  the name of a device
+    """Nom du jeton, dans ce module."""
+
+    pkcs11_pin_file: Path | None = None
+    """Fichier du code PIN du jeton, 0600 ; par défaut `<dossier>.pin`."""
+    backup_folder: Path | None = None
+    """Dossier des sauvegardes chiffrées, un sous-dossier par magasin ; par défaut `<dossier>.backups`."""
+
+    backup_key_file: Path | None = None
+    """Fichier de la clé publique des sauvegardes (`cenacle keys backup-key`) ; par défaut `<dossier>.backup-key`."""
+
+    register_file: Path | None = None
+    """Registre des destructions, à copier hors de la machine ; par défaut `<dossier>.tombstones`."""
+
     smtp_url: SecretStr | None = None
     """`smtp://utilisateur:motdepasse@hôte:port` ou `smtps://…` ; sans elle, les courriels attendent."""
 
@@ -58,6 +75,15 @@ class Settings(BaseSettings):
 
     pool_size: int = 10
     """Connexions par magasin et par processus ; autant de requêtes travaillent à la fois."""
+
+    checkpoint_folder: Path | None = None
+    """Dossier où le point de contrôle du journal est écrit chaque jour, un fichier par taille : monté d'ailleurs."""
+
+    checkpoint_mail: str | None = None
+    """Adresse qui reçoit chaque jour le point de contrôle : celle du délégué à la protection des données."""
+
+    checkpoint_command: str | None = None
+    """Commande d'un témoin, lancée chaque jour sans interpréteur ; elle lit le point de contrôle sur son entrée."""
 
     metrics_port: int | None = None
     """Port local de `/metriques` (Prometheus) ; aucun par défaut."""
@@ -87,3 +113,19 @@ class Settings(BaseSettings):
     def root_key_path(self) -> Path:
         """Give the path of the root key's file."""
         return self.root_key_file or self.data.with_name(self.data.name + ".root-key")
+
+    def pkcs11_pin_path(self) -> Path:
+        """Give the path of the file that holds the PIN of the token."""
+        return self.pkcs11_pin_file or self.data.with_name(self.data.name + ".pin")
+
+    def backup_path(self) -> Path:
+        """Give the folder of the backups."""
+        return self.backup_folder or self.data.with_name(self.data.name + ".backups")
+
+    def backup_key_path(self) -> Path:
+        """Give the path of the public key that backups are encrypted for."""
+        return self.backup_key_file or self.data.with_name(self.data.name + ".backup-key")
+
+    def register_path(self) -> Path:
+        """Give the path of the register of tombstones."""
+        return self.register_file or self.data.with_name(self.data.name + ".tombstones")

@@ -59,12 +59,16 @@ AT_THE_TABLE = frozenset({Stage.RETAINED, Stage.UNDER_EXAMINATION, Stage.FOLLOWE
 """Stages in which seats and guests read, while the situation is open to them."""
 
 _READABLE = Is("custody", Custody.ACTIVE, "que la situation ne soit ni archivée ni verrouillée")
+_FREE = ~Before("limited_at", "que la situation soit sous limitation")
+"""A limitation (RGPD, article 18) keeps a situation from every use: the coordinator alone still reads it, to answer."""
+
 _BY_COORDINATOR_OR_PARQUET = _READABLE & (
     (_COORDINATOR & Among("stage", WITH_COORDINATOR, "que la situation relève encore de la cellule"))
-    | (_PARQUET & Among("stage", WITH_PARQUET, "que la situation ait été transmise au parquet"))
+    | (_PARQUET & _FREE & Among("stage", WITH_PARQUET, "que la situation ait été transmise au parquet"))
 )
 _AT_THE_TABLE = (
     _READABLE
+    & _FREE
     & Is("sharing", Sharing.SEATS, "que la recherche préalable soit ouverte")
     & Among("stage", AT_THE_TABLE, "que la situation soit retenue")
 )
@@ -77,6 +81,7 @@ _SITUATION_READ = (
 )
 _OF_SITUATION = Related("situation_id", "situation", _SITUATION_READ)
 _OF_SITUATION_WITHHELD = Related("situation_id", "situation", _BY_COORDINATOR_OR_PARQUET)
+_OF_FREE_SITUATION = Related("situation_id", "situation", _FREE)
 _OWN = Is("account_id", Own.ACCOUNT, "en être l'auteur")
 _ADMINISTRATOR = ActorHas(frozenset({Role.ADMINISTRATOR}))
 _DPO = ActorHas(frozenset({Role.DPO}))
@@ -145,21 +150,23 @@ RULES: Mapping[Action, Rule] = {
     Action.SITUATION_READ: _SITUATION_READ,
     Action.SITUATION_QUALIFY: _COORDINATOR,
     Action.SITUATION_REVIEW: _COORDINATOR,
-    Action.SITUATION_RETURN: _COORDINATOR,
-    Action.SITUATION_MERGE: _COORDINATOR,
-    Action.SITUATION_MOVE: _COORDINATOR,
+    Action.SITUATION_RETURN: _COORDINATOR & _FREE,
+    Action.SITUATION_MERGE: _COORDINATOR & _FREE,
+    Action.SITUATION_MOVE: _COORDINATOR & _FREE,
     Action.SITUATION_EXIT: _SITUATION_READ,
     Action.SITUATION_ACKNOWLEDGE: _COORDINATOR,
-    Action.SITUATION_SEND: _COORDINATOR,
+    Action.SITUATION_SEND: _COORDINATOR & _FREE,
     Action.SITUATION_ANSWER: _PARQUET,
-    Action.SITUATION_OPEN_RESEARCH: _COORDINATOR,
+    Action.SITUATION_OPEN_RESEARCH: _COORDINATOR & _FREE,
     Action.SITUATION_PREPARE: _SEATED,
-    Action.SITUATION_INVITE: _COORDINATOR,
+    Action.SITUATION_INVITE: _COORDINATOR & _FREE,
     Action.SITUATION_CLOSE: _COORDINATOR,
     Action.SITUATION_INFORM: _COORDINATOR,
     Action.SITUATION_WRITE_LETTER: _COORDINATOR,
     Action.SITUATION_TRANSMIT: _COORDINATOR,
-    Action.SITUATION_FOLLOW: _COORDINATOR,
+    Action.SITUATION_FOLLOW: _COORDINATOR & _FREE,
+    Action.SITUATION_WATCH: _COORDINATOR,
+    Action.SITUATION_LIMIT: _COORDINATOR,
     Action.PRIOR_RESEARCH_READ: _OWN & Related("situation_id", "situation", _SEATED),
     Action.PARQUET_ANSWER_READ: _OF_SITUATION_WITHHELD,
     Action.SITUATION_EXIT_READ: _OF_SITUATION_WITHHELD,
@@ -187,14 +194,14 @@ RULES: Mapping[Action, Rule] = {
     Action.AVAILABILITY_READ: _COORDINATOR | (_OF_MEMBERS & _OWN),
     Action.AVAILABILITY_ANSWER: _OF_MEMBERS & _OWN,
     Action.AGENDA_ITEM_PRESENT: _COORDINATOR | _PARQUET,
-    Action.AGENDA_ITEM_EXAMINE: _COORDINATOR,
+    Action.AGENDA_ITEM_EXAMINE: _COORDINATOR & _OF_FREE_SITUATION,
     Action.AGENDA_ITEM_CHECK_ATTENDANCE: ActorHas(frozenset({Role.EDUCATION}), cell="cell_id"),
     Action.AGENDA_ITEM_READ: _COORDINATOR | _PARQUET | (_OF_MEMBERS & _SHOWN_TO_MEMBERS),
-    Action.AGENDA_ITEM_ORIENT: _COORDINATOR,
+    Action.AGENDA_ITEM_ORIENT: _COORDINATOR & _OF_FREE_SITUATION,
     # orientations
     Action.ORIENTATION_READ: _COORDINATOR,
     Action.ORIENTATION_WITHDRAW: _COORDINATOR,
-    Action.ORIENTATION_TRANSMIT: _COORDINATOR,
+    Action.ORIENTATION_TRANSMIT: _COORDINATOR & _OF_FREE_SITUATION,
     Action.TRANSMISSION_READ: _COORDINATOR | _ADDRESSED,
     Action.TRANSMISSION_OPEN: _ADDRESSED,
     Action.TRANSMISSION_ANSWER: _ADDRESSED,
@@ -288,6 +295,26 @@ RULES: Mapping[Action, Rule] = {
     Action.DESK_LINK_WRITE: _ORGANISER,
     Action.RAV_GUIDE_DECISION_READ: _ADMINISTRATOR,
     Action.RAV_GUIDE_DECISION_RECORD: _ADMINISTRATOR,
+    # oversight
+    Action.UNUSUAL_ACCESS_READ: _DPO,
+    Action.UNUSUAL_ACCESS_PROVE: _DPO,
+    Action.UNUSUAL_ACCESS_LIFT: _DPO & ~_HELD,
+    Action.UNUSUAL_ACCESS_SETTLE: _DPO & ~_HELD,
+    # rights
+    Action.RIGHTS_REQUEST_READ: _DPO,
+    Action.RIGHTS_REQUEST_WRITE: _DPO,
+    Action.RIGHTS_REQUEST_DECIDE: _DPO,
+    Action.RIGHTS_SEARCH_READ: _COORDINATOR | _DPO,
+    Action.RIGHTS_SEARCH_ANSWER: _COORDINATOR,
+    Action.RIGHTS_FINDING_READ: _COORDINATOR | _DPO,
+    Action.RIGHTS_FINDING_PREPARE: _COORDINATOR,
+    Action.RIGHTS_FINDING_RECTIFY: _COORDINATOR,
+    Action.RIGHTS_FINDING_SIGN: _DPO & ~Is("prepared_by", Own.ACCOUNT, "avoir préparé l'export soi-même"),
+    Action.RIGHTS_FINDING_LIFT: _DPO,
+    # breaches
+    Action.BREACH_READ: _DPO | Is("declared_by", Own.ACCOUNT, "l'avoir déclarée"),
+    Action.BREACH_DECLARE: ActorHas(frozenset(Role), anywhere=True),
+    Action.BREACH_HANDLE: _DPO,
 }
 
 

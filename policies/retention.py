@@ -35,6 +35,7 @@ class Kind(Word):
     FOLLOW_UP_LIMIT = "follow_up_limit", "situation suivie, limite"
     CLOSED = "closed", "situation close"
     ARCHIVE = "archive", "archive intermédiaire"
+    ERASURE = "erasure", "situation dont l'effacement a été décidé"
     TRANSMISSION_ANSWERED = "transmission_answered", "transmission, après retour"
     TRANSMISSION_LIMIT = "transmission_limit", "transmission, limite"
     RESEARCH_NOTE = "research_note", "note de recherche préalable"

@@ -37,6 +37,7 @@ class Term:
 
 
 TERMS = (
+    Term(Kind.ERASURE, frozenset(Stage), ("erased",)),
     Term(Kind.AGE_LIMIT, frozenset(Stage), (MAJORITY,)),
     Term(Kind.INADMISSIBLE, frozenset({Stage.INADMISSIBLE}), ("lapsed", "qualified", "received")),
     Term(Kind.INADMISSIBLE, frozenset({Stage.REDIRECTED, Stage.MOVED}), ("qualified", "received")),
@@ -79,6 +80,7 @@ class Facts:
     presented: date | None = None
     decided: date | None = None
     closed: date | None = None
+    erased: date | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,6 +4,7 @@ A checkpoint commits to every event before it: with it and the public key, anybo
 """
 
 import base64
+import re
 from dataclasses import dataclass
 from hashlib import sha256
 
@@ -14,6 +15,9 @@ from backend.crypto import signing
 
 _ED25519 = b"\x01"
 _KEY_ID_SIZE = 4
+_ORIGIN = "cenacle/journal/[0-9a-f]{16}"
+_BASE64 = "[A-Za-z0-9+/]+=*"
+_NOTE = re.compile(f"{_ORIGIN}\n[0-9]+\n{_BASE64}\n\n— {_ORIGIN} {_BASE64}\n")
 
 
 class BadCheckpointError(Exception):
@@ -26,6 +30,18 @@ class Checkpoint:
 
     size: int
     root: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class SignedNote:
+    """A signed checkpoint on its way out: hashes, a size and a signature, or `ValueError`."""
+
+    text: str
+
+    def __post_init__(self) -> None:
+        """Refuse what is not of this shape: nothing else may travel where a note does."""
+        if _NOTE.fullmatch(self.text) is None:
+            raise ValueError("not a signed checkpoint")
 
 
 def public_half(log_key: bytes) -> bytes:

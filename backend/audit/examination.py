@@ -45,16 +45,20 @@ class _Slice:
 
 @dataclass(slots=True)
 class Examination:
-    """What is known so far; `met` counts the rows read of each table, `signed` is the size of the last checkpoint."""
+    """What is known so far; `met` counts the rows read of each table, `signed` is the size of the last checkpoint.
+
+    `expired` leaves no longer have an entry; `known` gives the complete subtrees before the first leaf examined.
+    """
 
     mac_key: bytes
     public_key: bytes
+    expired: int = 0
+    known: dict[Place, bytes] = field(default_factory=dict)
     problems: list[str] = field(default_factory=list)
     numbers: Numbers = field(default_factory=Numbers)
     roots: dict[int, bytes] = field(default_factory=lambda: {0: EMPTY_ROOT})
     met: Counter[type[SQLModel]] = field(default_factory=Counter)
     signed: int = 0
-    _known: dict[Place, bytes] = field(default_factory=dict)
 
     def found(self, problem: str) -> None:
         """Note a problem; raise `EnoughError` when there are too many to go on."""
@@ -78,13 +82,13 @@ class Examination:
         for table in sorted(rows.unreadable, key=lambda table: table.__name__):
             self.found(f"Feuille {start} : une ligne de la table {table.__tablename__} est illisible.")
         for number in range(start, end):
-            self._known[Place(0, number)] = self._leaf(number, rows)
+            self.known[Place(0, number)] = self._leaf(number, rows)
             self._subtrees(number, rows)
             if number + 1 in rows.checkpoints or number + 1 in {watched, end}:
-                self.roots[number + 1] = root([self._known[place] for place in peaks(number + 1)])
+                self.roots[number + 1] = root([self.known[place] for place in peaks(number + 1)])
             if number + 1 in rows.checkpoints:
                 self._checkpoint(number + 1, rows.checkpoints[number + 1])
-        self._known = {place: self._known[place] for place in peaks(end)}
+        self.known = {place: self.known[place] for place in peaks(end)}
         self.met.update(
             {
                 JournalLeaf: len(rows.leaves),
@@ -124,8 +128,11 @@ class Examination:
         where = f"Feuille {number}"
         leaf, entry = rows.leaves.get(number), rows.entries.get(number)
         stored = None if leaf is None else leaf.hash
+        gone = number < self.expired
+        if gone and (entry is not None or rows.subjects[number]):
+            self.found(f"{where} : son contenu avait expiré, il est revenu.")
         for table, row in ((JournalLeaf, leaf), (JournalEntry, entry)):
-            if row is None and table not in rows.unreadable:
+            if row is None and table not in rows.unreadable and not (gone and table is JournalEntry):
                 self.found(f"{where} : elle manque dans la table {table.__tablename__}.")
         body = None if entry is None else self.body(where, entry)
         computed = None
@@ -142,8 +149,8 @@ class Examination:
     def _subtrees(self, number: int, rows: _Slice) -> None:
         # Stored halves are used even when they are wrong: an altered hash then shows at its place and just above.
         for parent, left, right in completed(number):
-            computed = hash_node(self._known[left], self._known[right])
-            self._known[parent] = rows.nodes.get(parent, computed)
+            computed = hash_node(self.known[left], self.known[right])
+            self.known[parent] = rows.nodes.get(parent, computed)
             if JournalNode in rows.unreadable:
                 continue
             if parent not in rows.nodes:

@@ -13,12 +13,14 @@ from uuid import UUID
 import sqlalchemy as sa
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import SessionTransaction
-from sqlmodel import Session, col, func, select
+from sqlmodel import Session, func, select
 
 from backend.audit.bodies import MAC_SIZE, authenticate, body_of
 from backend.audit.checkpoints import public_half
 from backend.audit.events import Event
-from backend.audit.models import JournalCheckpoint, JournalOutbox
+from backend.audit.expiry import expire
+from backend.audit.models import JournalOutbox
+from backend.audit.proving import last_note
 from backend.audit.reading import UnreadableError
 from backend.audit.sealing import ContradictedError, SecondSealerError, seal
 from backend.audit.verification import Verification, verify
@@ -134,12 +136,14 @@ class Journal:
         """Verify the whole journal; the public key is the log key's own unless it is given."""
         return verify(self.stores, self.mac_key, public_key or public_half(self._log_key()), self.clock())
 
+    def expire(self, before: datetime, public_key: bytes) -> int:
+        """Expire what was recorded before an instant and give its number; raise what `expiry.expire` raises."""
+        return expire(self.stores.journal, self.mac_key, public_key, before=before, now=self.clock())
+
     def checkpoint(self) -> str | None:
         """Give the last signed note; None while nothing is sealed."""
         with self.stores.journal.transaction() as session:
-            return session.exec(
-                select(JournalCheckpoint.note).order_by(col(JournalCheckpoint.size).desc()).limit(1)
-            ).one_or_none()
+            return last_note(session)
 
     def _log_key(self) -> bytes:
         if self.log_key is None:

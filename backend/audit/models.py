@@ -94,3 +94,24 @@ class JournalCheckpoint(JournalRow, table=True):
 
     size: int = reference(primary_key=True, sa_type=sa.BigInteger)
     note: str = operational(sa_type=sa.Text)
+
+
+class JournalExpiry(JournalRow, table=True):
+    """A limit of the expiry: leaves under `size` keep no entry and no subject; all were recorded before `until`."""
+
+    __tablename__ = "journal_expiry"
+
+    size: int = reference(primary_key=True, sa_type=sa.BigInteger)
+    until: datetime = operational(sa_type=UtcDateTime)
+    decided_at: datetime = operational(sa_type=UtcDateTime)
+    mac: bytes = operational(sa_type=sa.LargeBinary)
+
+
+class JournalExpiryMark(JournalRow, table=True):
+    """The last number of a writer among what expired at a limit: no gap is sought under it any more."""
+
+    __tablename__ = "journal_expiry_mark"
+
+    size: int = reference(primary_key=True, sa_type=sa.BigInteger, foreign_key="journal_expiry.size")
+    writer: UUID = reference(primary_key=True)
+    reached: int = operational(sa_type=sa.BigInteger)

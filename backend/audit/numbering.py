@@ -1,6 +1,7 @@
 """The numbers of each writer: an event carries one, or declares void those of a transaction that was rolled back."""
 
 from collections import defaultdict
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from uuid import UUID
@@ -32,6 +33,10 @@ class Numbers:
             reached += 1
             del ahead[reached]
         self.reached[body.writer] = reached
+
+    def begin(self, marks: Mapping[UUID, int]) -> None:
+        """Take as met every number up to the mark of each writer: what carried them expired."""
+        self.reached.update(marks)
 
     def gaps(self, before: datetime) -> tuple[Gap, ...]:
         """Give what is missing under a number given at `before` or earlier."""

@@ -18,6 +18,8 @@ _FUNCTION = (
 
 Key = tuple[str, ...]
 
+_EXPIRING = ("journal_entry", "journal_subject")
+
 
 def journal_triggers(dialect: str, tables: Sequence[tuple[str, Sequence[Key]]]) -> tuple[str, ...]:
     """Give the statements that make tables append-only; each comes with its unique keys."""
@@ -66,6 +68,78 @@ def outbox_triggers(dialect: str) -> tuple[str, ...]:
     )
 
 
+def expiry_triggers(dialect: str) -> tuple[str, ...]:
+    """Give the statements that let entries and subjects go under a recorded limit, and judge the limits themselves.
+
+    The newest event is the clock of the database: a limit is refused when it goes back, when it covers an event that
+    its instant does not, or when nothing recorded is six months (180 days) younger than that instant (R14).
+    """
+    kept = "OLD.leaf >= (SELECT coalesce(max(size), 0) FROM journal_expiry)"
+    growing = (
+        ("journal_expiry", (("size",),)),
+        ("journal_expiry_mark", (("size", "writer"),)),
+    )
+    if dialect == "sqlite":
+        young = "recorded_at >= datetime(NEW.until, '+180 days')"
+        return (
+            *journal_triggers(dialect, growing),
+            *(
+                statement
+                for table in _EXPIRING
+                for statement in (
+                    f"DROP TRIGGER {table}_refuse_delete",
+                    _sqlite(table, "DELETE", kept),
+                )
+            ),
+            (
+                f"CREATE TRIGGER journal_expiry_judge BEFORE INSERT ON journal_expiry WHEN {_unfit(young)} "
+                f"BEGIN SELECT RAISE(ABORT, '{REFUSED}'); END"
+            ),
+        )
+    young = "recorded_at >= NEW.until + interval '180 days'"
+    return (
+        _function("journal_keep", kept, "OLD"),
+        _function("journal_judge", _unfit(young), "NEW"),
+        *journal_triggers(dialect, growing)[1:],
+        *(
+            statement
+            for table in _EXPIRING
+            for statement in (
+                f"DROP TRIGGER {table}_refuse_delete ON {table}",
+                *_postgresql(table, "DELETE", "FOR EACH ROW", "journal_keep"),
+            )
+        ),
+        (
+            "CREATE TRIGGER journal_expiry_judge BEFORE INSERT ON journal_expiry FOR EACH ROW "
+            "EXECUTE FUNCTION journal_judge()"
+        ),
+        "ALTER TABLE journal_expiry ENABLE ALWAYS TRIGGER journal_expiry_judge",
+    )
+
+
+def drop_expiry_triggers(dialect: str) -> tuple[str, ...]:
+    """Give what undoes it before the tables of the limits are dropped: nothing of an entry goes any more."""
+    if dialect == "sqlite":
+        return tuple(
+            statement
+            for table in _EXPIRING
+            for statement in (f"DROP TRIGGER {table}_refuse_delete", _sqlite(table, "DELETE"))
+        )
+    return (
+        *(
+            statement
+            for table in _EXPIRING
+            for statement in (
+                f"DROP TRIGGER {table}_refuse_delete ON {table}",
+                *_postgresql(table, "DELETE", "FOR EACH STATEMENT"),
+            )
+        ),
+        "DROP TRIGGER journal_expiry_judge ON journal_expiry",
+        "DROP FUNCTION journal_keep()",
+        "DROP FUNCTION journal_judge()",
+    )
+
+
 def drop_triggers(dialect: str) -> tuple[str, ...]:
     """Give what undoes either of the above once the tables are dropped, their triggers with them."""
     return () if dialect == "sqlite" else ("DROP FUNCTION journal_refuse()",)
@@ -84,9 +158,24 @@ def _sqlite(table: str, event: str, when: str | None = None) -> str:
     )
 
 
-def _postgresql(table: str, event: str, scope: str) -> tuple[str, str]:
+def _postgresql(table: str, event: str, scope: str, function: str = "journal_refuse") -> tuple[str, str]:
     trigger = f"{table}_refuse_{event.lower()}"
     return (
-        f"CREATE TRIGGER {trigger} BEFORE {event} ON {table} {scope} EXECUTE FUNCTION journal_refuse()",
+        f"CREATE TRIGGER {trigger} BEFORE {event} ON {table} {scope} EXECUTE FUNCTION {function}()",
         f"ALTER TABLE {table} ENABLE ALWAYS TRIGGER {trigger}",
     )
+
+
+def _function(name: str, refused: str, passed: str) -> str:
+    # Without its own path, a temporary table of the same name would be read instead.
+    return (
+        f"CREATE FUNCTION {name}() RETURNS trigger LANGUAGE plpgsql SET search_path = public, pg_temp AS "
+        f"$$ BEGIN IF {refused} THEN RAISE EXCEPTION '{REFUSED}' USING ERRCODE = 'insufficient_privilege'; END IF; "
+        f"RETURN {passed}; END $$"
+    )
+
+
+def _unfit(young: str) -> str:
+    back = "NEW.size <= (SELECT coalesce(max(size), 0) FROM journal_expiry)"
+    covered = "EXISTS (SELECT 1 FROM journal_entry WHERE leaf < NEW.size AND recorded_at >= NEW.until)"
+    return f"{back} OR {covered} OR NOT EXISTS (SELECT 1 FROM journal_entry WHERE {young})"  # noqa: S608  constants

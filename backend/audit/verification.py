@@ -15,10 +15,12 @@ from sqlalchemy.exc import DatabaseError
 from sqlmodel import SQLModel, func, select
 
 from backend.audit.examination import EnoughError, Examination
+from backend.audit.expiry import Expired, read_expired
 from backend.audit.merkle import EMPTY_ROOT
 from backend.audit.models import (
     JournalCheckpoint,
     JournalEntry,
+    JournalExpiry,
     JournalLeaf,
     JournalNode,
     JournalOutbox,
@@ -40,13 +42,14 @@ TABLES: tuple[type[SQLModel], ...] = (JournalLeaf, JournalEntry, JournalSubject,
 
 @dataclass(frozen=True, slots=True)
 class Verification:
-    """What was found: events sealed, events waiting, gaps, problems in French, root of the tree."""
+    """What was found: events sealed, events waiting, gaps, problems in French, root of the tree, what expired."""
 
     entries: int
     waiting: int
     gaps: tuple[Gap, ...]
     problems: tuple[str, ...]
     root: bytes
+    expired: Expired
 
     @property
     def ok(self) -> bool:
@@ -57,13 +60,17 @@ class Verification:
 def verify(stores: Stores, mac_key: bytes, public_key: bytes, now: datetime) -> Verification:
     """Verify the journal and what waits for it; sealing may go on meanwhile.
 
-    `main` is read first: an event moves from there to `journal`, so it is met at least once.
+    `main` is read first: an event moves from there to `journal`, so it is met at least once. What expires meanwhile
+    makes it begin again.
     """
     examination = Examination(mac_key, public_key)
     waiting, watermark = _read_main(stores.main, examination)
     size = 0
+    expired, limits = Expired(), None
     try:
         _check_file(examination, stores.journal)
+        limits = _limits(stores.journal)
+        expired = _read_expired(stores.journal, examination)
         rows = _extent(stores.journal)
         size = rows[JournalLeaf]
         for start in range(0, size, CHUNK):
@@ -80,7 +87,10 @@ def verify(stores: Stores, mac_key: bytes, public_key: bytes, now: datetime) -> 
         # The exact class: a file that SQLite cannot read; its subclasses say that the store is away or busy.
         if type(error) is not DatabaseError:
             raise
+        limits = None
         examination.problems.append("Le fichier du journal est endommagé.")
+    if limits is not None and _limits(stores.journal) != limits:
+        return verify(stores, mac_key, public_key, now)
     gaps = examination.numbers.gaps(now if stores.main.embedded else now - IN_FLIGHT)
     return Verification(
         entries=size,
@@ -88,6 +98,7 @@ def verify(stores: Stores, mac_key: bytes, public_key: bytes, now: datetime) -> 
         gaps=gaps,
         problems=tuple(examination.problems),
         root=examination.roots.get(size, EMPTY_ROOT),
+        expired=expired,
     )
 
 
@@ -117,6 +128,25 @@ def _check_file(examination: Examination, journal: Store) -> None:
         examination.problems.append("Le fichier du journal est illisible.")
         raise EnoughError from error
     examination.problems.extend(f"Fichier du journal : {' '.join(damage.split())}." for damage in damages)
+
+
+def _limits(journal: Store) -> int:
+    with journal.transaction() as session:
+        return session.scalar(select(func.count()).select_from(JournalExpiry)) or 0
+
+
+def _read_expired(journal: Store, examination: Examination) -> Expired:
+    with journal.transaction() as session:
+        try:
+            expired, forged = read_expired(session, examination.mac_key)
+        except UnreadableError:
+            examination.problems.append("Limites d'expiration : une ligne est illisible.")
+            return Expired()
+    for size in forged:
+        examination.found(f"Limite d'expiration {size} : elle n'est pas authentique.")
+    examination.expired = expired.size
+    examination.numbers.begin(expired.marks)
+    return expired
 
 
 def _extent(journal: Store) -> dict[type[SQLModel], int]:

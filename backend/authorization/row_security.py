@@ -49,6 +49,8 @@ POLICIES: Mapping[str, Reach] = {
     "transmission": Reach.INSTITUTION_OR_CELLS,
     "feedback": Reach.INSTITUTION_OR_CELLS,
     "purge_notice": Reach.CELLS,
+    "rights_search": Reach.CELLS,
+    "rights_finding": Reach.CELLS,
     "draft": Reach.ACCOUNT,
     "receipt": Reach.ACCOUNT_OR_CELLS,
 }

@@ -19,7 +19,7 @@ from backend.audit.events import Event, Reference
 from backend.authorization.quota import charge_listing
 from backend.authorization.work import UnitOfWork
 from backend.crypto.columns import identifier, operational
-from backend.crypto.keyring import Keyring, Tombstone
+from backend.crypto.keyring import Keyring, Superseded, Tombstone
 from backend.crypto.names import Token
 from backend.crypto.sealed import Place, Sealed, SubjectKey, seal, unseal
 from backend.kernel.database import MainRow, Store, UtcDateTime
@@ -41,6 +41,7 @@ class Purpose(Word):
     TRANSMIT = "transmit", "transmission"
     EXPORT = "export", "document nominatif"
     PREPARE = "prepare", "reprise de sa propre préparation"
+    RIGHTS = "rights", "demande d'exercice des droits"
 
 
 class Ground(StrEnum):
@@ -53,6 +54,7 @@ class Ground(StrEnum):
     MOVED = "moved"
     MASKED = "masked"
     RESEARCH_CLOSED = "research_closed"
+    ANSWERED = "answered"
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +75,15 @@ class PendingDestruction(MainRow, table=True):
     reference: str = identifier(max_length=16)
     ground: str = operational(max_length=16)
     decided_at: datetime = operational(sa_type=UtcDateTime)
+
+
+class PendingSuccessor(MainRow, table=True):
+    """A key that seals again what another had sealed: the first is kept until a newer backup (decision 0014)."""
+
+    __tablename__ = "pending_successor"
+
+    subject_id: UUID = identifier(primary_key=True, foreign_key="pending_destruction.subject_id", ondelete="CASCADE")
+    successor_id: UUID = identifier(primary_key=True)
 
 
 def new_subject(uow: UnitOfWork, subject: UUID, cell: UUID, tokens: Collection[Token] = ()) -> SubjectKey:
@@ -129,17 +140,41 @@ def destroy(uow: UnitOfWork, subject: UUID, reference: str, ground: Ground) -> N
     uow.after_commit(lambda: finish_destructions(uow.stores.main, uow.keyring))
 
 
+def supersede(uow: UnitOfWork, subject: UUID, reference: str, ground: Ground, by: Collection[UUID]) -> None:
+    """Decide that a key is useless, its content being sealed again under others: carried out after the commit.
+
+    It is kept out of everybody's reach until a backup of `main` holds what replaced it, and dies with the first of
+    those that replaced it. Raises `ValueError` without successors: use `destroy`.
+    """
+    if not by:
+        raise ValueError("nothing replaces this key")
+    destroy(uow, subject, reference, ground)
+    uow.session.flush()
+    uow.session.add_all(PendingSuccessor(subject_id=subject, successor_id=successor) for successor in sorted(by))
+
+
 def finish_destructions(main: Store, keyring: Keyring) -> int:
     """Carry out every destruction that was decided; safe to repeat and to kill anywhere. Gives how many."""
     with main.transaction() as session:
         pending = session.execute(sa.select(PendingDestruction)).scalars().all()
         if not pending:
             return 0
-        keyring.write_tombstones(
-            [Tombstone(entry.reference, entry.subject_id, entry.ground, entry.decided_at) for entry in pending]
+        successors: dict[UUID, set[UUID]] = {}
+        for row in session.scalars(sa.select(PendingSuccessor)):
+            successors.setdefault(row.subject_id, set()).add(row.successor_id)
+        gone = [entry for entry in pending if entry.subject_id not in successors]
+        keyring.supersede(
+            [
+                Superseded(entry.reference, entry.subject_id, entry.ground, frozenset(successors[entry.subject_id]))
+                for entry in pending
+                if entry.subject_id in successors
+            ]
         )
+        keyring.write_tombstones(
+            [Tombstone(entry.reference, entry.subject_id, entry.ground, entry.decided_at) for entry in gone]
+        )
+        keyring.destroy_subjects([entry.subject_id for entry in gone])
         subjects = [entry.subject_id for entry in pending]
-        keyring.destroy_subjects(subjects)
         session.execute(sa.delete(PendingDestruction).where(col(PendingDestruction.subject_id).in_(subjects)))
         return len(subjects)
 

@@ -2,12 +2,13 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 
 from backend.examination.views import RecordView, SessionView
 from backend.feedback.views import FeedbackView
 from backend.members.views import AccountLine, HabilitationLine
 from backend.orientations.views import FamilyView, OrientationView, PanelView, TransmissionView
+from backend.oversight.views import LookersView
 from backend.parquet.views import AnswerView
 from backend.purge.views import RetentionView
 from backend.research.views import SeatView
@@ -76,7 +77,9 @@ class SheetView:
     seats: tuple[SeatView, ...]
     can_answer: bool
     answer_choices: tuple[tuple[str, str, str], ...]
+    limited_since: datetime | None
     retention: RetentionView | None
+    lookers: LookersView | None
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,7 +13,8 @@ from urllib.parse import unquote, urlsplit
 
 import sqlalchemy as sa
 
-from backend.crypto.providers import FileRoot, RootKeyError
+from backend.crypto.providers import RootKeyError
+from backend.crypto.roots import open_root
 from backend.kernel.database import Store, Stores
 from backend.members.provider import ALGORITHM, ProviderError, discover, usable
 from backend.settings import Settings
@@ -49,12 +50,12 @@ def named(stores: Stores) -> Mapping[str, Store]:
 
 
 def root_key(settings: Settings) -> Finding:
-    """Check that the file of the root key is there, readable by its owner alone, and away from the stores."""
+    """Check that the root key answers: a token that is there, or a file of its owner alone, away from the stores."""
     try:
-        FileRoot(settings.root_key_path(), settings.data)
+        open_root(settings)
     except RootKeyError as error:
         return Finding(Level.ERROR, str(error))
-    return Finding(Level.OK, "La clé racine est présente et réservée au compte du service.")
+    return Finding(Level.OK, "La clé racine est présente, et réservée au compte du service.")
 
 
 def clusters(settings: Settings, stores: Stores) -> Finding:

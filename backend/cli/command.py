@@ -1,4 +1,4 @@
-"""The commands of `cenacle` (fixed interface): init demo serve migrate doctor token user audit purge indicators."""
+"""The commands of `cenacle`, one module of this package each or each group."""
 
 from typing import Any
 
@@ -6,7 +6,20 @@ import typer
 from pydantic import ValidationError
 from typer._click.exceptions import BadParameter, MissingParameter, NoArgsIsHelpError, NoSuchOption, UsageError
 
-from backend.cli import audit, demo, doctor, indicators, installation, purge, serving, tokens, users
+from backend.cli import (
+    aipd,
+    audit,
+    custody,
+    demo,
+    doctor,
+    indicators,
+    installation,
+    keys,
+    purge,
+    serving,
+    tokens,
+    users,
+)
 from backend.settings import Settings
 
 PROGRAM = "cenacle"
@@ -15,6 +28,7 @@ KINDS = {
     "<path>": "<chemin>",
     "<str>": "<texte>",
     "<list[str]>": "<texte>",
+    "<list[Path]>": "<fichier>",
     "<int>": "<nombre>",
     "<int range>": "<nombre>",
     "<file>": "<fichier>",
@@ -35,9 +49,13 @@ app.command("serve")(serving.serve)
 app.command("migrate")(installation.migrate)
 app.command("doctor")(doctor.doctor)
 app.command("token")(tokens.token)
+app.command("backup")(custody.backup)
+app.command("restore")(custody.restore)
+app.command("aipd")(aipd.aipd)
 app.add_typer(users.app, name="user")
 app.add_typer(audit.app, name="audit")
 app.add_typer(purge.app, name="purge")
+app.add_typer(keys.app, name="keys")
 app.add_typer(indicators.app, name="indicators")
 
 

@@ -11,6 +11,7 @@ import sqlalchemy as sa
 import typer
 from sqlmodel import col
 
+from backend.audit.guards import missing_guards
 from backend.audit.journal import Journal
 from backend.audit.models import JournalEntry
 from backend.authorization.orphans import reap_orphans
@@ -21,18 +22,24 @@ from backend.cli import checks
 from backend.cli.checks import Finding, Level
 from backend.cli.opening import opened
 from backend.crypto.keyring import Keyring, ServiceKey
-from backend.crypto.keystore import IdentityError, MainIdentity, check_files, check_identity
-from backend.crypto.providers import FileRoot, RootKeyError
+from backend.crypto.keystore import IdentityError, MainIdentity, check_files, check_identity, check_restoration
+from backend.crypto.providers import RootKeyError
+from backend.crypto.roots import open_root
 from backend.kernel.clock import Clock, system_clock
 from backend.kernel.database import Stores, open_store
 from backend.kernel.migrations import current
 from backend.members.queries.standing import holders
 from backend.settings import Settings
+from policies.custody_words import StoreKind
 from policies.habilitation import MINIMUM_ADMINISTRATORS
 from policies.vocabulary import Role
 
 LONGEST_LAG = timedelta(seconds=60)
 """Age of an event that waits to be sealed, beyond which the journal is late (architecture.md section 5)."""
+
+
+LONGEST_WAIT = timedelta(hours=26)
+"""Age of the last backup of a store, beyond which one was missed: they are daily, and may take two hours."""
 
 
 def doctor(
@@ -111,13 +118,16 @@ def migrations(stores: Stores) -> Finding:
 def _examine_rows(settings: Settings, stores: Stores, clock: Clock) -> Iterator[Finding]:
     try:
         check_identity(stores, settings.mode)
-        keyring = Keyring.open(stores.keys, FileRoot(settings.root_key_path(), settings.data), clock)
+        check_restoration(stores.keys)
+        keyring = Keyring.open(stores.keys, open_root(settings), clock)
     except (IdentityError, RootKeyError) as error:
         yield Finding(Level.ERROR, str(error))
         return
     yield Finding(Level.OK, "Les trois magasins et la clé racine vont ensemble.")
     log = Journal(stores, mac_key=keyring.service_key(ServiceKey.JOURNAL_MAC), log_key=None, clock=clock)
     yield lag(log)
+    yield guards(stores)
+    yield backups(keyring, clock())
     yield hands(stores, clock())
     with stores.main.transaction() as session:  # not the house's own, which would seal the journal
         uow = UnitOfWork(session, stores, clock, log, keyring, settings)
@@ -134,6 +144,30 @@ def lag(log: Journal) -> Finding:
             f"Le journal a {int(waiting.total_seconds())} secondes de retard : vérifiez que le scelleur tourne.",
         )
     return Finding(Level.OK, "Le journal est à jour.")
+
+
+def guards(stores: Stores) -> Finding:
+    """Check that the databases still refuse to rewrite the journal: an owner may have dropped a trigger."""
+    missing = missing_guards(stores)
+    if missing:
+        return Finding(
+            Level.ERROR,
+            f"La base ne protège plus le journal ({', '.join(missing)}) : lancez « cenacle audit verify », puis"
+            " prévenez le délégué à la protection des données.",
+        )
+    return Finding(Level.OK, "La base refuse de récrire le journal.")
+
+
+def backups(keyring: Keyring, now: datetime) -> Finding:
+    """Check that each store was saved not long ago: keys that were replaced wait for it, and so would a disaster."""
+    late = [kind.label for kind in StoreKind if (at := keyring.last_backup(kind)) is None or now - at > LONGEST_WAIT]
+    if late:
+        return Finding(
+            Level.WARNING,
+            f"Pas de sauvegarde relue depuis plus de {LONGEST_WAIT.total_seconds() / 3600:.0f} heures "
+            f"({', '.join(late)}) : lancez « cenacle backup ».",
+        )
+    return Finding(Level.OK, "Les trois magasins ont une sauvegarde récente, relue et entière.")
 
 
 def hands(stores: Stores, now: datetime) -> Finding:

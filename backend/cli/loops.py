@@ -1,7 +1,8 @@
 """What a serving process does beside requests: e-mails, and once a day reminders, forgetting, purge, indicators.
 
 The purge runs here on embedded stores only: on PostgreSQL it has a role and a timer of its own (`docs/deployment`).
-The others once a day; a contact of a network is forgotten when nobody confirmed it in time.
+The register of tombstones follows it. The others once a day; a contact of a network is forgotten when nobody confirmed
+it in time, an answered request and a breach when their time in the register is over.
 Several processes may run it: a message is claimed before it is sent, a day before it is worked.
 """
 
@@ -12,6 +13,8 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from backend.authorization.jobs import claim_day
 from backend.authorization.work import House
+from backend.breaches.actions import forget_breaches
+from backend.custody.actions.register import RegisterError, keep_register
 from backend.indicators.actions.publishing import publish_due
 from backend.kernel.errors import Unavailable
 from backend.mail.sending import send_due
@@ -20,10 +23,13 @@ from backend.members.actions.devices import forget_old_devices
 from backend.members.actions.proconnect import forget_old_requests
 from backend.members.actions.reviews import remind_reviews
 from backend.members.actions.throttling import forget_old_attempts
+from backend.oversight.actions.publishing import publish_daily
+from backend.oversight.actions.watching import watch_daily
 from backend.purge.actions.destroying import FiguresMovedError
 from backend.purge.actions.running import is_due
 from backend.purge.actions.running import run as purge
 from backend.rav.actions.networks import forget_lapsed_contacts
+from backend.rights.actions.deciding import forget_answered
 from policies.suppression import GivenBackError
 
 LOG = logging.getLogger("cenacle")
@@ -41,6 +47,7 @@ def start_loops(house: House) -> threading.Event:
 
 def go_round(house: House) -> None:
     """Do one round."""
+    daily = False
     with house.transaction() as uow:
         if claim_day(uow, "daily"):
             remind_reviews(uow)
@@ -49,9 +56,16 @@ def go_round(house: House) -> None:
             forget_old_devices(uow)
             forget_old_requests(uow)
             forget_lapsed_contacts(uow)
+            forget_answered(uow)
+            forget_breaches(uow)
+            daily = True
         due = house.stores.main.embedded and is_due(uow)
     if due:
         purge(house)
+    watch_daily(house)
+    publish_daily(house)
+    if due or daily:
+        keep_register(house)
     with house.transaction() as uow:
         if claim_day(uow, "indicators"):
             publish_due(uow)
@@ -62,5 +76,12 @@ def _go_round(house: House, stopped: threading.Event) -> None:
     while not stopped.wait(EVERY):
         try:
             go_round(house)
-        except (SQLAlchemyError, Unavailable, FiguresMovedError, GivenBackError) as fault:
+        except (
+            SQLAlchemyError,
+            Unavailable,
+            FiguresMovedError,
+            RegisterError,
+            GivenBackError,
+            OSError,
+        ) as fault:
             LOG.warning("a round was left to the next one: %s", type(fault).__name__)

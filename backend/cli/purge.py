@@ -10,6 +10,7 @@ from backend.cli.opening import house_of
 from backend.cli.refusals import refused
 from backend.crypto.attestations import ForgedError, read_signed
 from backend.crypto.keyring import ServiceKey
+from backend.custody.actions.register import RegisterError, keep_register
 from backend.purge.actions.running import run as make_run
 from backend.purge.actions.running import standing
 from backend.purge.queries.boards import audits
@@ -49,6 +50,10 @@ def run(
             "Rien à faire : le passage du jour est fait, la purge est arrêtée, ou un autre processus y travaille."
         )
         return
+    try:
+        keep_register(house)
+    except RegisterError as error:
+        typer.echo(str(error), err=True)
     line = standing(house, made)
     typer.echo(f"Passage {line.reference} : {line.state.label}, situations détruites : {line.destroyed}.")
     if line.guard is not None and line.state is RunState.REFUSED:

@@ -18,6 +18,7 @@ from backend.cli.loops import start_loops
 from backend.cli.opening import opened
 from backend.cli.refusals import refused
 from backend.crypto.hardening import harden_process
+from backend.purge.actions.running import finish_interrupted
 from backend.settings import Settings
 from backend.web.protocol import BoundedHead
 
@@ -67,6 +68,7 @@ def serve_house(house: House, host: str, port: int) -> None:
     """Serve an open house until it is stopped; refuse a second server beside it on embedded stores."""
     harden_process()
     lock = _only_server(house)
+    finish_interrupted(house)
     if house.settings.metrics_port is not None:
         start_http_server(house.settings.metrics_port, addr="127.0.0.1")
     loops = start_loops(house)
@@ -83,6 +85,7 @@ def from_environment() -> FastAPI:
     """Build the application of one worker."""
     harden_process()
     house = open_house(Settings())
+    finish_interrupted(house)
     start_loops(house)
     return create_app(house)
 

@@ -10,7 +10,7 @@ from pathlib import Path
 from uuid import UUID
 
 import sqlalchemy as sa
-from sqlmodel import SQLModel
+from sqlmodel import SQLModel, col
 
 from backend.crypto.columns import identifier, operational, reference, secret
 from backend.kernel.database import JournalRow, KeysRow, MainRow, Store, Stores, UtcDateTime
@@ -169,6 +169,40 @@ class TombstoneRecord(KeysRow, table=True):
     at: datetime = operational(sa_type=UtcDateTime)
 
 
+class SupersededRecord(KeysRow, table=True):
+    """A key replaced by a re-sealing, kept under the hold key until a newer backup of `main`; one row per successor."""
+
+    __tablename__ = "superseded"
+
+    subject: UUID = reference(primary_key=True, foreign_key="subject.subject", ondelete="CASCADE")
+    successor: UUID = reference(primary_key=True, index=True)
+    reference: str = identifier(max_length=REFERENCE_LENGTH)
+    ground: str = operational(max_length=GROUND_LENGTH)
+    at: datetime = operational(sa_type=UtcDateTime)
+
+
+class BackupRecord(KeysRow, table=True):
+    """A backup that was written, read again and found whole: of which store, as of when, with which digest."""
+
+    __tablename__ = "backup"
+
+    id: UUID = identifier(primary_key=True)
+    store: str = operational(max_length=KIND_LENGTH)
+    taken_at: datetime = operational(sa_type=UtcDateTime)
+    digest: str = operational(max_length=REFERENCE_LENGTH)
+
+
+class RestorationRecord(KeysRow, table=True):
+    """A restoration; while one is not finished, tombstones may be missing from the rows and nothing may be served."""
+
+    __tablename__ = "restoration"
+
+    id: UUID = identifier(primary_key=True)
+    started_at: datetime = operational(sa_type=UtcDateTime)
+    rows_from: datetime | None = operational(default=None, sa_type=UtcDateTime)
+    finished_at: datetime | None = operational(default=None, sa_type=UtcDateTime)
+
+
 class IdentityError(Exception):
     """The three stores do not belong together, or not to this mode; the French message is for the operator."""
 
@@ -186,6 +220,17 @@ def check_files(stores: Stores) -> None:
         f"Le fichier du magasin « {lost[0]} » a disparu : rien n'a été créé à sa place. Remettez-le, ou restaurez la "
         "sauvegarde des trois magasins."
     )
+
+
+def check_restoration(keys: Store) -> None:
+    """Raise `IdentityError` while a restoration is not finished: rows that were destroyed may be back."""
+    with keys.transaction() as session:
+        unfinished = sa.select(RestorationRecord).where(col(RestorationRecord.finished_at).is_(None))
+        if session.scalar(sa.select(unfinished.exists())):
+            raise IdentityError(
+                "Une restauration n'est pas terminée : rien n'est servi tant que les destructions n'y sont pas "
+                "appliquées. Lancez « cenacle restore --resume »."
+            )
 
 
 def check_identity(stores: Stores, mode: str) -> None:

@@ -42,6 +42,18 @@ def current(store: Store, name: StoreName) -> bool:
         return MigrationContext.configure(session.connection()).get_current_revision() == head
 
 
+def revision(store: Store) -> str:
+    """Give the revision where a store stands; an empty text for one without tables."""
+    with store.transaction() as session:
+        return MigrationContext.configure(session.connection()).get_current_revision() or ""
+
+
+def is_known(name: StoreName, revision: str) -> bool:
+    """Tell whether a revision is in the history of a store, as this version of the product knows it."""
+    script = ScriptDirectory.from_config(_configuration(name))
+    return revision in {found.revision for found in script.walk_revisions()}
+
+
 def run(metadata: sa.MetaData) -> None:
     """Run the migrations that were asked for, on the connection that came with them; called by each `env.py`."""
     context.configure(

@@ -6,14 +6,15 @@ No sentence and no name can travel: a value is a closed word, a day, a number or
 import json
 from datetime import date
 
+from backend.audit.checkpoints import SignedNote
 from backend.audit.events import is_reference
 from backend.authorization.work import UnitOfWork
 from backend.mail.models import MailOutbox
 from backend.mail.templates import FOLDER
 from policies.vocabulary import Word
 
-Value = Word | date | int | str
-"""What a message may say; a `str` is an opaque reference."""
+Value = Word | date | int | str | SignedNote
+"""What a message may say; a `str` is an opaque reference, a note a checkpoint of the journal."""
 
 
 def queue(
@@ -46,6 +47,8 @@ def _plain(value: Value) -> str | int:
         return value.label
     if isinstance(value, date):
         return value.strftime("%d/%m/%Y")
+    if isinstance(value, SignedNote):
+        return value.text
     if isinstance(value, int) or is_reference(value):
         return value
-    raise TypeError("an e-mail says closed words, days, numbers and references only")
+    raise TypeError("an e-mail says closed words, days, numbers, references and checkpoints only")

@@ -63,6 +63,7 @@ class Situation(MainRow, table=True):
     first_exit_at: datetime | None = operational(default=None, sa_type=UtcDateTime)
     exit_unread: bool = operational(default=False)
     limited_at: datetime | None = operational(default=None, sa_type=UtcDateTime)
+    erased_at: datetime | None = operational(default=None, sa_type=UtcDateTime)
     custody: Custody = operational(default=Custody.ACTIVE, sa_type=WordType(Custody))
     returned_before: bool = operational(default=False)
     merged_into: UUID | None = identifier(default=None, foreign_key="situation.id")

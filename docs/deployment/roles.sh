@@ -1,7 +1,8 @@
 #!/usr/bin/env bash
 # Run once by a new PostgreSQL cluster, as its superuser: the database of the store $STORE (main, keys or journal), its
 # owner, who migrates, the application, who owns nothing, truncates nothing and only reads the journal, and the sealer,
-# who alone adds to the journal. The owner also runs the purge, which leaves no trace of a key in files or in the log.
+# who alone adds to the journal. The owner also runs the purge, which leaves no trace of a key in files or in the log,
+# and the backups, for which it takes the role of a reader whom no row-level security binds, and who signs in nowhere.
 set -euo pipefail
 case "$STORE" in
   main) privileges="SELECT, INSERT, UPDATE, DELETE"; sealing="SELECT, INSERT, UPDATE, DELETE" ;;
@@ -15,6 +16,9 @@ psql --no-psqlrc --quiet --set ON_ERROR_STOP=1 --dbname postgres --set store="$S
 CREATE ROLE owner LOGIN NOSUPERUSER NOBYPASSRLS PASSWORD :'owner_password';
 CREATE ROLE application LOGIN NOSUPERUSER NOBYPASSRLS PASSWORD :'application_password';
 CREATE ROLE sealer LOGIN NOSUPERUSER NOBYPASSRLS PASSWORD :'sealer_password';
+CREATE ROLE dumper NOLOGIN NOSUPERUSER BYPASSRLS;
+GRANT pg_read_all_data TO dumper;
+GRANT dumper TO owner;
 CREATE DATABASE :"store" OWNER owner;
 REVOKE ALL ON DATABASE :"store" FROM PUBLIC;
 GRANT CONNECT ON DATABASE :"store" TO application, sealer;

@@ -11,7 +11,7 @@ from sqlmodel import col
 
 from backend.audit.models import JournalEntry
 from backend.counts.deltas import total
-from backend.crypto.keystore import SubjectRecord, TombstoneRecord
+from backend.crypto.keystore import SubjectRecord, SupersededRecord, TombstoneRecord
 from backend.signalements.actions.drafts import DRAFTS_AT_ONCE
 from backend.signalements.models import Draft, SignalementFacts
 from backend.situations.models import Situation
@@ -309,13 +309,16 @@ def test_an_abandoned_draft_is_destroyed_with_its_key(cast: Cast) -> None:
         assert session.scalars(sa.select(col(TombstoneRecord.ground))).all() == ["abandoned"]
 
 
-def test_a_submitted_draft_leaves_no_key(cast: Cast) -> None:
+def test_a_submitted_draft_opens_for_nobody_and_leaves_no_key_once_main_is_saved(cast: Cast) -> None:
     address = drafted(cast)
     with cast.house.stores.main.transaction() as session:
         draft = session.scalars(sa.select(col(Draft.id))).one()
     cast.browser("reporter").send(address, {**TYPED, "facts": "", "act": "send"})
     with cast.house.stores.main.transaction() as session:
         situation = session.scalars(sa.select(col(Situation.id))).one()
+    assert cast.house.keyring.open_subjects({(draft, cast.cells["13"].id)}) == {}
+    cast.pass_time(timedelta(minutes=1))
+    cast.house.keyring.record_backup("main", cast.clock(), "digest")
     with cast.house.stores.keys.transaction() as session:
         assert session.scalars(sa.select(col(SubjectRecord.subject))).all() == [situation]
         assert session.scalars(sa.select(col(TombstoneRecord.subject))).all() == [draft]
@@ -352,7 +355,7 @@ def test_in_production_a_cell_without_its_acts_takes_nothing_nominative(tmp_path
     cast.house.stores.dispose()
 
 
-def test_every_key_of_the_store_belongs_to_a_row_or_to_a_tombstone(cast: Cast) -> None:
+def test_every_key_of_the_store_belongs_to_a_row_or_to_what_replaced_it(cast: Cast) -> None:
     sent(cast)
     sent(cast, facts="", last_name="Ba")
     address = drafted(cast)
@@ -365,4 +368,6 @@ def test_every_key_of_the_store_belongs_to_a_row_or_to_a_tombstone(cast: Cast) -
         }
     with cast.house.stores.keys.transaction() as session:
         subjects = set(session.scalars(sa.select(col(SubjectRecord.subject))))
-    assert subjects == known
+        replaced = session.scalars(sa.select(SupersededRecord)).all()
+    assert subjects - {entry.subject for entry in replaced} == known
+    assert {entry.successor for entry in replaced} <= known

@@ -9,7 +9,7 @@ from sqlmodel import col
 
 from backend.authorization.vault import Purpose, open_rows
 from backend.counts.deltas import total
-from backend.crypto.keystore import SearchToken, SubjectRecord, SubjectWrap, TombstoneRecord
+from backend.crypto.keystore import SearchToken, SubjectRecord, SubjectWrap, SupersededRecord, TombstoneRecord
 from backend.crypto.sealed import Place, Sealed, unseal
 from backend.kernel.errors import NotFound
 from backend.signalements.models import SignalementFacts
@@ -174,9 +174,16 @@ def test_a_merge_joins_the_signalements_and_leaves_an_alias(cast: Cast) -> None:
         assert "reçu" in words_of(cast.browser(who).get(f"/recepisses/{done.receipt}"))
 
 
-def test_a_merge_destroys_the_key_of_what_was_absorbed(cast: Cast) -> None:
-    _, absorbed = merged(cast)
+def test_a_merge_replaces_the_key_of_what_was_absorbed_and_a_newer_backup_ends_it(cast: Cast) -> None:
+    kept, absorbed = merged(cast)
     gone = row(cast, absorbed.situation)
+    with cast.house.stores.keys.transaction() as session:
+        held = session.scalars(sa.select(col(SubjectWrap.holder_kind)).where(col(SubjectWrap.subject) == gone.id))
+        assert held.all() == ["hold"]
+        [replaced] = session.scalars(sa.select(SupersededRecord).where(col(SupersededRecord.subject) == gone.id))
+        assert replaced.successor == row(cast, kept.situation).id
+    cast.pass_time(timedelta(minutes=1))
+    cast.house.keyring.record_backup("main", cast.clock(), "digest")
     with cast.house.stores.keys.transaction() as session:
         for subject in (col(SubjectRecord.subject), col(SubjectWrap.subject), col(SearchToken.subject)):
             assert session.scalars(sa.select(subject).where(subject == gone.id)).all() == []
@@ -236,8 +243,11 @@ def test_a_situation_moves_to_the_competent_cell_unreadable_to_the_first(cast: C
         assert written in words_of(sheet)
     assert "12 rue du Moulin" not in words_of(sheet)
     with cast.house.stores.keys.transaction() as session:
-        assert session.get(SubjectRecord, before.id) is None
+        assert session.get(SubjectWrap, (before.id, 1, "cell", cast.cells["13"].id)) is None
         assert session.get(SubjectWrap, (before.id, 1, "cell", cast.cells["18"].id)) is None
+    cast.house.keyring.record_backup("main", cast.clock() + timedelta(minutes=1), "digest")
+    with cast.house.stores.keys.transaction() as session:
+        assert session.get(SubjectRecord, before.id) is None
     with pytest.raises(KeyError), cast.house.transaction(cast.actor("coordinator_13")) as uow:
         unseal(uow.keyring.open_subjects({(before.id, before.cell_id)})[before.id], *person)
 
@@ -300,6 +310,8 @@ def test_a_masked_text_is_destroyed_for_good(cast: Cast) -> None:
         assert session.get(SubjectRecord, before.id) is None
         assert session.scalars(sa.select(SubjectWrap).where(col(SubjectWrap.subject) == before.id)).all() == []
         assert session.get(SubjectRecord, after.id) is not None
+        grounds = session.scalars(sa.select(col(TombstoneRecord.ground))).all()
+    assert sorted(grounds) == ["masked", "submitted"], "the draft, where the text was typed, goes with it"
     with cast.house.transaction(cast.actor("coordinator_13")) as uow:
         with pytest.raises(NotFound):
             open_rows(uow, [before], ["text"], Purpose.READ, ())
@@ -320,7 +332,7 @@ def test_a_dropped_text_is_destroyed_and_a_kept_one_stays(cast: Cast) -> None:
     assert facts(cast).id == before.id
     with cast.house.stores.keys.transaction() as session:
         grounds = session.scalars(sa.select(col(TombstoneRecord.ground))).all()
-    assert sorted(grounds) == ["masked", "submitted", "submitted"]
+    assert sorted(grounds) == ["masked", "submitted"], "the draft of the text that was kept waits for a backup"
 
 
 def test_a_text_is_reviewed_once_and_never_rewritten(cast: Cast) -> None:

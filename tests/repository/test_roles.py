@@ -30,7 +30,7 @@ def prepared() -> Iterator[dict[StoreName, Cluster]]:
             running.callback(cluster.stop)
             superuser = {"PGHOST": "127.0.0.1", "PGPORT": str(cluster.port), "PGUSER": "postgres"}
             with psycopg.connect(f"host=127.0.0.1 port={cluster.port} user=postgres dbname=postgres") as connection:
-                connection.execute("DROP ROLE owner")
+                connection.execute("DROP ROLE dumper, owner")
                 connection.execute("DROP ROLE application")
             subprocess.run([str(SCRIPT)], env={**os.environ, **superuser, **passwords, "STORE": store}, check=True)
             opened = open_store(cluster.url(store, "owner"), 1)

@@ -1,8 +1,9 @@
-"""Writes the documents that are read from the code: who may do what, lifecycles, classes of columns.
+"""Writes the documents that are read from the code: who may do what, lifecycles, columns, impact assessment.
 
 `python -m tests.support.documents` writes them, `--check` only says which ones are out of date, with exit code 1.
 """
 
+import json
 import subprocess
 import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -21,6 +22,7 @@ from policies.disclosure import Field, disclosed
 from policies.suppression import THRESHOLD
 from policies.vocabulary import SEATS, Role, Sharing, Stage, Word
 from tests.support.access import Link, import_tables, links_of, member, permitted, words_of
+from tests.support.assessment import impact_assessment, processing_record
 from tests.support.tree import ROOT
 
 COMMAND = "python -m tests.support.documents"
@@ -30,15 +32,20 @@ STAGE = "stage"
 LIFECYCLES = {
     "agenda.ITEM": "Point d'un ordre du jour",
     "agenda.MEETING": "Réunion",
+    "breaches.BREACH": "Violation de données",
     "cells.ACT": "Acte d'une cellule",
     "members.HABILITATION": "Habilitation",
     "orientations.ORIENTATION": "Orientation",
     "orientations.TRANSMISSION": "Transmission",
+    "oversight.ACCESS": "Accès inhabituel",
     "purge.DECISION": "Durée de conservation décidée par la Ville",
     "rav.IMPROVEMENT": "Point à améliorer d'un réseau d'aide aux victimes",
     "rav.MEETING": "Réunion d'un réseau d'aide aux victimes",
     "rav.TOOL": "Outil d'un réseau d'aide aux victimes",
     "research.SHARING": "Partage d'une situation avec les membres",
+    "rights.FINDING": "Export d'une situation reconnue",
+    "rights.REQUEST": "Demande d'exercice des droits",
+    "rights.SEARCH": "Recherche d'une personne dans une cellule",
     "signalements.FACTS": "Texte libre d'un signalement",
     "situations.SITUATION": "Situation",
     "steering.EVENT": "Présentation de rentrée ou comité de pilotage",
@@ -153,27 +160,46 @@ def settings() -> str:
 
 def commands() -> str:
     """Write the help of every command, as `cenacle --help` prints it."""
-    run = [sys.executable, "-m", "backend"]
-    names = ["", "init", "demo", "serve", "migrate", "doctor", "token", "user", "audit", "indicators"]
+    names = ["", "init", "demo", "serve", "migrate", "doctor", "token", "aipd", "user", "audit"]
+    names += ["purge", "backup", "restore", "keys", "indicators"]
     names += [f"{group} {name}" for group, subs in SUBCOMMANDS.items() for name in subs]
+    said = subprocess.run(
+        [sys.executable, "-c", HELPS, *names],
+        cwd=ROOT,
+        env={"PATH": "/usr/bin:/bin", "COLUMNS": "100"},
+        capture_output=True,
+        text=True,
+        check=True,
+    ).stdout
     lines = _heading("Ligne de commande")
     lines.append("Codes de sortie : 0, 1 refusé, 2 erreur d'usage.")
-    for name in names:
-        help_text = subprocess.run(
-            [*run, *name.split(), "--help"],
-            cwd=ROOT,
-            env={"PATH": "/usr/bin:/bin", "COLUMNS": "100"},
-            capture_output=True,
-            text=True,
-            check=True,
-        ).stdout
+    for name, help_text in zip(names, json.loads(said), strict=True):
         lines += ["", f"## `{f'cenacle {name}'.strip()}`", "", "```", help_text.strip(), "```"]
     return "\n".join([*lines, ""])
 
 
+HELPS = """
+import contextlib, io, json, sys
+from backend.cli.french import speak
+
+speak()
+from backend.cli.command import run
+
+found = []
+for name in sys.argv[1:]:
+    sys.argv = ["cenacle", *name.split(), "--help"]
+    with contextlib.redirect_stdout(io.StringIO()) as said:
+        run()
+    found.append(said.getvalue())
+print(json.dumps(found))
+"""
+"""Prints every help in one process: starting one per command took a minute."""
+
 SUBCOMMANDS = {
     "user": ("list", "end-sessions", "link", "confirm-administrator"),
     "audit": ("verify", "checkpoint", "seal"),
+    "purge": ("preview", "run", "verify", "audit"),
+    "keys": ("backup-key", "split", "rebuild"),
     "indicators": ("publish", "show", "export"),
 }
 """Commands of the groups."""
@@ -201,6 +227,8 @@ DOCUMENTS: Mapping[str, Callable[[], str]] = {
     "docs/classification.md": classification,
     "docs/settings.md": settings,
     "docs/commands.md": commands,
+    "docs/aipd.md": lambda: impact_assessment(_heading("Analyse d'impact relative à la protection des données (AIPD)")),
+    "docs/registre.md": lambda: processing_record(_heading("Registre des activités de traitement")),
     "docs/indicators.md": indicators,
 }
 

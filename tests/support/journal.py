@@ -23,8 +23,9 @@ LOG_KEY = bytes(range(32, 64))
 ACCOUNT = UUID("6b1d2c3e-4f50-4a61-8b72-9c83ad94be05")
 SITUATION = Reference("7K3M-9QX2-PD4T")
 OTHER = Reference("00AB-CDEF-GHJK")
-LEAF, ENTRY, SUBJECT, NODE, CHECKPOINT = (
-    JournalRow.metadata.tables[f"journal_{name}"] for name in ("leaf", "entry", "subject", "node", "checkpoint")
+LEAF, ENTRY, SUBJECT, NODE, CHECKPOINT, EXPIRY, MARK = (
+    JournalRow.metadata.tables[f"journal_{name}"]
+    for name in ("leaf", "entry", "subject", "node", "checkpoint", "expiry", "expiry_mark")
 )
 OUTBOX, WATERMARK = (MainRow.metadata.tables[f"journal_{name}"] for name in ("outbox", "watermark"))
 

@@ -29,9 +29,9 @@ STEPS = (
     ("key durable", 2),
     ("before commit", 1),
     ("after commit", 1),
-    ("tombstone due", 1),
-    ("tombstone written", 1),
-    ("keys destroyed", 1),
+    ("replacement due", 1),
+    ("replacement durable", 1),
+    ("destructions finished", 1),
     ("sealing", 1),
 )
 """Every step of a submission at which the process may die, and which passage through it."""
@@ -93,9 +93,9 @@ def _on_main(pass_by: Callable[..., None]) -> Callable[[Session], None]:
 _METHODS: dict[str, tuple[type, str, Callable[..., Any]]] = {
     "key drawn": (Keyring, "create_subject", _before),
     "key durable": (Keyring, "create_subject", _after),
-    "tombstone due": (Keyring, "write_tombstones", _before),
-    "tombstone written": (Keyring, "write_tombstones", _after),
-    "keys destroyed": (Keyring, "destroy_subjects", _after),
+    "replacement due": (Keyring, "supersede", _before),
+    "replacement durable": (Keyring, "supersede", _after),
+    "destructions finished": (Keyring, "destroy_subjects", _after),
     "sealing": (Journal, "seal_after_commit", _before),
 }
 

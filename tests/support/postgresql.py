@@ -30,6 +30,9 @@ SPEED = ("fsync=off", "synchronous_commit=off", "full_page_writes=off", "shared_
 ROLES = """
 CREATE ROLE owner LOGIN NOSUPERUSER NOBYPASSRLS;
 CREATE ROLE application LOGIN NOSUPERUSER NOBYPASSRLS;
+CREATE ROLE dumper NOLOGIN BYPASSRLS;
+GRANT pg_read_all_data TO dumper;
+GRANT dumper TO owner;
 """
 
 

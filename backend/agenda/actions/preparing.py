@@ -47,7 +47,9 @@ def fill(uow: UnitOfWork, reference: str, version: int | None) -> Meeting:
     if meeting.kind is MeetingKind.EMERGENCY:
         raise WrongMoment("Une réunion d'urgence n'examine que les situations liées à l'événement : inscrivez-les.")
     statement = gate.readable(uow, Situation).where(
-        col(Situation.cell_id) == meeting.cell_id, col(Situation.stage).in_(sorted(PARTS))
+        col(Situation.cell_id) == meeting.cell_id,
+        col(Situation.stage).in_(sorted(PARTS)),
+        col(Situation.limited_at).is_(None),
     )
     listed = []
     for situation in uow.session.scalars(statement.order_by(col(Situation.received_at), col(Situation.id))).all():

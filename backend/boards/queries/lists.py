@@ -12,6 +12,7 @@ from backend.authorization.work import UnitOfWork
 from backend.boards.views import BatchView, ListView, SheetView
 from backend.kernel.errors import NotFound
 from backend.orientations.queries.rows import uninformed, untransmitted
+from backend.oversight.queries.lookers import lookers_of
 from backend.parquet.queries import answer_views
 from backend.parquet.views import CHOICES
 from backend.purge.queries.boards import retention_view
@@ -31,13 +32,17 @@ from policies.vocabulary import Role, Sharing, Stage
 
 @dataclass(frozen=True, slots=True)
 class Group:
-    """A group of the coordinator's list: its label, the stages it gathers, and what else brings a situation in."""
+    """A group of the coordinator's list: its label, the stages it gathers, and what else brings a situation in.
+
+    `free` leaves out what is under limitation: a batch would be refused whole for it.
+    """
 
     label: str
     stages: frozenset[Stage] = frozenset(Stage)
     unread_exits: bool = False
     sharing: Sharing | None = None
     awaits: Callable[[], sa.ColumnElement[bool]] | None = None
+    free: bool = False
 
     def where(self) -> tuple[sa.ColumnElement[bool], ...]:
         """Give the condition that a situation of the group meets."""
@@ -46,20 +51,22 @@ class Group:
         if self.unread_exits:
             return (col(Situation.exit_unread) == sa.true(),)
         shared = () if self.sharing is None else (col(Situation.sharing) == self.sharing,)
-        return (col(Situation.stage).in_(sorted(self.stages)), *shared)
+        free = (col(Situation.limited_at).is_(None),) if self.free else ()
+        return (col(Situation.stage).in_(sorted(self.stages)), *shared, *free)
 
 
 GROUPS: dict[str, Group] = {
     "sorties": Group("Sorties à lire", unread_exits=True),
     "a-qualifier": Group("À qualifier", frozenset({Stage.RECEIVED})),
-    "a-transmettre": Group("À transmettre au parquet", frozenset({Stage.ADMISSIBLE})),
+    "a-transmettre": Group("À transmettre au parquet", frozenset({Stage.ADMISSIBLE}), free=True),
     "au-parquet": Group("Réponse attendue du parquet", frozenset({Stage.WITH_PARQUET})),
-    "a-ouvrir": Group("Recherche à ouvrir", frozenset({Stage.RETAINED}), sharing=Sharing.WITHHELD),
+    "a-ouvrir": Group("Recherche à ouvrir", frozenset({Stage.RETAINED}), sharing=Sharing.WITHHELD, free=True),
     "retenues": Group("Retenues", frozenset({Stage.RETAINED})),
     "non-retenues": Group("Non retenues", frozenset({Stage.NOT_RETAINED})),
     "suivies": Group("Suivies", frozenset({Stage.UNDER_EXAMINATION, Stage.FOLLOWED})),
     "a-informer": Group("Familles à informer", awaits=uninformed),
     "orientees": Group("Orientations à transmettre", awaits=untransmitted),
+    "limitees": Group("Sous limitation", awaits=lambda: col(Situation.limited_at).is_not(None)),
     "closes": Group("Closes", frozenset({Stage.CLOSED, Stage.INADMISSIBLE, Stage.REDIRECTED})),
 }
 """Groups of the coordinator's list, in the order of the work."""
@@ -79,6 +86,9 @@ BATCHES: dict[str, BatchView] = {
 """What is done to several situations of a group at once."""
 
 PAGE = 50
+
+LOOKERS = 5
+"""Lines of « qui a ouvert cette situation » on its sheet; the others have a page of their own."""
 
 
 def situations_list(uow: UnitOfWork, group: str, after: str | None) -> ListView:
@@ -141,7 +151,9 @@ def sheet(uow: UnitOfWork, reference: str) -> SheetView:
         seats=_seats(uow, situation),
         can_answer=SITUATION.allows(situation.stage, RETAIN) and gate.permits(uow, situation, Action.SITUATION_ANSWER),
         answer_choices=CHOICES,
+        limited_since=situation.limited_at,
         retention=retention_view(uow, situation) if _coordinates(uow, situation) else None,
+        lookers=lookers_of(uow, situation, LOOKERS) if gate.permits(uow, situation, Action.SITUATION_WATCH) else None,
     )
 
 

@@ -10,6 +10,7 @@ from backend.authorization import gate
 from backend.authorization.work import UnitOfWork
 from backend.boards.queries.lists import GROUPS
 from backend.boards.views import TaskView
+from backend.breaches.queries import to_handle
 from backend.cells.models import RecordedAct
 from backend.cells.queries import cells_of, education_confirmed
 from backend.cells.states import ActState
@@ -23,9 +24,11 @@ from backend.members.models import Account, Habilitation
 from backend.members.queries.standing import missing_conditions
 from backend.orientations.queries.rows import uninformed
 from backend.orientations.queries.sheets import NOTICE_MONTHS, transmissions_to
+from backend.oversight.queries.accesses import waiting
 from backend.purge.queries.boards import announced_count, refused_today
 from backend.purge.queries.durations import decisions_to_advise
 from backend.research.queries import to_prepare
+from backend.rights.queries.tasks import Awaited, awaiting_coordinator, awaiting_dpo, overdue_notices
 from backend.signalements.models import Invitation, Receipt
 from backend.signalements.queries.rows import my_drafts
 from backend.situations.models import Situation
@@ -122,9 +125,19 @@ def _dpo(uow: UnitOfWork) -> list[TaskView]:
     if awaited := decisions_to_advise(uow):
         text = f"{_several(awaited, 'durée')} de conservation à examiner avant application."
         found.append(TaskView("Avis sur une durée", text, "/conservation"))
+    found += [_owed(uow, owed) for owed in awaiting_dpo(uow)]
+    if late := overdue_notices(uow):
+        text = f"{_several(late, 'situation')} dont la famille n'a pas été informée dans le mois."
+        found.append(TaskView("Information des familles", text, "/droits#familles", urgent=True))
+    if (clock := to_handle(uow)) is not None:
+        text = f"{_several(clock.number, 'violation')} à traiter ; la CNIL est à prévenir dans les 72 heures."
+        found.append(TaskView("Violations de données", text, "/violations", clock.words, clock.day, urgent=True))
     if refused := refused_today(uow):
         text = "La purge a refusé son passage d'aujourd'hui : elle attend votre confirmation."
         found.append(TaskView("Purge refusée", text, f"/purge/passages/{refused.reference}", urgent=True))
+    if unusual := waiting(uow):
+        text = f"Accès inhabituels que personne n'a regardés : {unusual}."
+        found.append(TaskView("Accès inhabituels", text, "/acces-inhabituels"))
     return found
 
 
@@ -163,6 +176,7 @@ def _coordinator(uow: UnitOfWork) -> list[TaskView]:
             f"{_several(reviews, 'situation suivie')} sans décision depuis {rule(Kind.FOLLOW_UP_REVIEW).months} mois."
         )
         found.append(TaskView("Suivis à revoir", text, "/suivi?groupe=a-revoir"))
+    found += [_owed(uow, owed) for owed in awaiting_coordinator(uow)]
     authors = gate.count(
         uow, Invitation, col(Invitation.used_at).is_not(None), col(Invitation.author_confirmed_at).is_(None)
     )
@@ -179,6 +193,11 @@ def _coordinator(uow: UnitOfWork) -> list[TaskView]:
         text = f"{_several(exits, 'situation')} avec une sortie que vous n'avez pas encore lue : à traiter d'abord."
         found.insert(0, TaskView("Sorties enregistrées", text, "/situations?groupe=sorties", urgent=True))
     return found
+
+
+def _owed(uow: UnitOfWork, owed: Awaited) -> TaskView:
+    words, urgent = in_words(owed.day, uow.today()), (owed.day - uow.today()).days <= URGENT_DAYS
+    return TaskView(owed.title, owed.text, owed.href, words, owed.day.isoformat(), urgent)
 
 
 def _families(uow: UnitOfWork) -> list[TaskView]:

@@ -7,6 +7,7 @@ from backend.cli.demonstration.cells import leave_an_act_waiting, name_contacts,
 from backend.cli.demonstration.networks import hold_meeting, open_networks
 from backend.cli.demonstration.people import DPO, create_administrators, habilitate, invite_people, settle_institutions
 from backend.cli.demonstration.purging import pass_night
+from backend.cli.demonstration.rights import ask_and_declare
 from backend.cli.demonstration.situations import play
 from backend.cli.demonstration.steering import prepare_steering, settle_steering
 from backend.cli.demonstration.timeline import SPAN, Timeline
@@ -66,6 +67,7 @@ def load(
     gone_on()
     hold_meeting(house, timeline, meeting, members)
     settle_steering(house, timeline, presentation)
+    ask_and_declare(house, timeline)
     leave_an_act_waiting(house, timeline, cells)
     timeline.end()
     with house.transaction() as uow:

@@ -6,6 +6,7 @@
 from backend.crypto.keyring.orphans import ORPHAN_AGE, ORPHANS_AT_ONCE
 from backend.crypto.keyring.ring import Keyring, Tombstone
 from backend.crypto.keyring.rooted import CACHE_LIFE
+from backend.crypto.keyring.superseded import Superseded
 from backend.crypto.keystore import HolderKind, ServiceKey
 
 __all__ = [
@@ -15,5 +16,6 @@ __all__ = [
     "HolderKind",
     "Keyring",
     "ServiceKey",
+    "Superseded",
     "Tombstone",
 ]

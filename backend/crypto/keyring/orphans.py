@@ -8,7 +8,7 @@ from uuid import UUID
 import sqlalchemy as sa
 from sqlmodel import Session, col
 
-from backend.crypto.keystore import SubjectRecord
+from backend.crypto.keystore import SubjectRecord, SupersededRecord
 from backend.kernel.database import Store
 
 ORPHAN_AGE = timedelta(hours=1)
@@ -24,7 +24,7 @@ Known = Callable[[Collection[UUID]], AbstractSet[UUID]]
 
 
 def find_orphans(store: Store, known: Known, now: datetime) -> frozenset[UUID]:
-    """Give at most `ORPHANS_AT_ONCE` subjects older than `ORPHAN_AGE` that `known` does not know.
+    """Give at most `ORPHANS_AT_ONCE` subjects older than `ORPHAN_AGE` that `known` does not know, nor a re-sealing.
 
     `known` is asked between the transactions of `keys`, never during one.
     """
@@ -41,7 +41,9 @@ def find_orphans(store: Store, known: Known, now: datetime) -> frozenset[UUID]:
 def _older(session: Session, now: datetime, after: UUID) -> list[UUID]:
     subject = col(SubjectRecord.subject)
     old = col(SubjectRecord.created_at) < now - ORPHAN_AGE
-    return list(session.scalars(sa.select(subject).where(subject > after, old).order_by(subject).limit(BATCH)))
+    kept = sa.select(col(SupersededRecord.subject)).where(col(SupersededRecord.subject) == subject)
+    query = sa.select(subject).where(subject > after, old, ~sa.exists(kept))
+    return list(session.scalars(query.order_by(subject).limit(BATCH)))
 
 
 def reap(session: Session, suspects: Collection[UUID], rows: AbstractSet[UUID], now: datetime) -> frozenset[UUID]:

@@ -7,7 +7,7 @@ vault and the purge may ask for that (architecture.md sections 2 and 4).
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
-from uuid import UUID
+from uuid import UUID, uuid4
 
 import sqlalchemy as sa
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
@@ -27,8 +27,10 @@ from backend.crypto.keyring.rooted import (
     check_root,
     latest_service_key,
 )
+from backend.crypto.keyring.superseded import Superseded, keep, kept, outdated, predecessors, reinstate
 from backend.crypto.keyring.wraps import HELD_BY, add_wrap, move_wraps, open_wraps
 from backend.crypto.keystore import (
+    BackupRecord,
     HolderKey,
     HolderKind,
     KeysIdentity,
@@ -163,19 +165,62 @@ class Keyring:
         return found
 
     def destroy_subjects(self, subjects: Collection[UUID]) -> None:
-        """Destroy subjects: their wraps and search tokens hang from them and go at once. Safe to repeat."""
+        """Destroy subjects: their wraps and search tokens hang from them and go at once. Safe to repeat.
+
+        The keys that they replaced go with them, or a copy of `main` made before would still open.
+        """
         with self.store.erasing() as session:
-            session.execute(sa.delete(SubjectRecord).where(col(SubjectRecord.subject).in_(subjects)))
+            gone = {*subjects, *(entry.subject for entry in predecessors(session, subjects))}
+            session.execute(sa.delete(SubjectRecord).where(col(SubjectRecord.subject).in_(gone)))
 
     def write_tombstones(self, entries: Collection[Tombstone]) -> None:
-        """Write that subjects are to be destroyed, before anything is; a subject that has a tombstone keeps it."""
+        """Write that subjects are to be destroyed, before anything is; a subject that has a tombstone keeps it.
+
+        So are the keys that they replaced, each under its own reference and ground.
+        """
+        insert = sqlite.insert if self.store.embedded else postgresql.insert
         with self.store.transaction() as session:
-            insert = sqlite.insert if self.store.embedded else postgresql.insert
-            for entry in entries:
+            before = [
+                Tombstone(old.reference, old.subject, old.ground, self.root.clock())
+                for old in predecessors(session, [entry.subject for entry in entries])
+            ]
+            for entry in (*entries, *before):
                 row = insert(TombstoneRecord).values(
                     subject=entry.subject, reference=entry.reference, ground=entry.ground, at=entry.at
                 )
                 session.execute(row.on_conflict_do_nothing())
+
+    def supersede(self, entries: Collection[Superseded]) -> None:
+        """Keep keys whose content was sealed again until a newer backup of `main`; nobody reads with them meanwhile."""
+        with self.store.erasing() as session:
+            keep(session, self.root, entries)
+
+    def record_backup(self, store: str, taken_at: datetime, digest: str) -> None:
+        """Remember a backup that was found whole; one of `main` destroys the keys replaced before it was begun."""
+        with self.store.transaction() as session:
+            session.add(BackupRecord(id=uuid4(), store=store, taken_at=taken_at, digest=digest))
+        self.drop_superseded()
+
+    def last_backup(self, store: str) -> datetime | None:
+        """Give when the latest backup of a store was begun; None when none was ever recorded."""
+        latest = sa.select(sa.func.max(col(BackupRecord.taken_at))).where(col(BackupRecord.store) == store)
+        with self.store.transaction() as session:
+            return session.scalar(latest)
+
+    def drop_superseded(self) -> int:
+        """Destroy the replaced keys that a newer backup of `main` makes useless; give how many."""
+        with self.store.transaction() as session:
+            found = outdated(session)
+        if found:
+            now = self.root.clock()
+            self.write_tombstones([Tombstone(old.reference, old.subject, old.ground, now) for old in found])
+            self.destroy_subjects([old.subject for old in found])
+        return len({old.subject for old in found})
+
+    def reinstate(self, subjects: Collection[UUID]) -> int:
+        """Give replaced keys back to their cell, for a restored `main` that holds their rows; give how many."""
+        with self.store.erasing() as session:
+            return reinstate(session, self.root, subjects)
 
     def tombstoned(self, subjects: Collection[UUID]) -> frozenset[UUID]:
         """Give those of some subjects that have a tombstone."""
@@ -229,9 +274,10 @@ class Keyring:
             move_wraps(session, self.root, subjects, HolderKind.CELL, HolderKind.ARCHIVE)
 
     def release(self, subjects: Collection[UUID]) -> None:
-        """Give held subjects back to their cell."""
+        """Give held subjects back to their cell, but for those that were replaced: their rows are elsewhere."""
         with self.store.transaction() as session:
-            move_wraps(session, self.root, subjects, HolderKind.HOLD, HolderKind.CELL)
+            held = set(subjects) - kept(session, subjects)
+            move_wraps(session, self.root, held, HolderKind.HOLD, HolderKind.CELL)
 
     def find_orphans(self, known: Known) -> frozenset[UUID]:
         """Give keys without rows, older than an hour, twenty at most; `known` gives the subjects that `main` knows."""

@@ -58,6 +58,12 @@ def announce(house: House, run: UUID, cell: UUID) -> None:
                 queue(uow, person.email, "purge_notice", number=opened, day=uow.today())
 
 
+def lock(uow: UnitOfWork, situation: Situation) -> None:
+    """Put a situation already fetched for a change under the hold's key at once; one that is there already stays."""
+    if situation.custody is not Custody.LOCKED:
+        _take(uow, situation, Custody.LOCKED, Verdict.LOCKED)
+
+
 def _note(uow: UnitOfWork, row: Judged) -> bool:
     """Open the notice of a situation, or count one more day on which it was seen; tell whether one was opened."""
     today, notice = uow.today(), row.notice

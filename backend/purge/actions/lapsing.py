@@ -88,6 +88,8 @@ def _due(
     return (
         col(Situation.cell_id) == cell,
         col(Situation.custody) == Custody.ACTIVE,
+        # Under limitation a situation is kept as it is, and ends only once it is free (RGPD, article 18.2).
+        col(Situation.limited_at).is_(None),
         lapsed(kind, today, meetings, durations),
     )
 

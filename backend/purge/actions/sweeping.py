@@ -1,8 +1,9 @@
-"""What goes without an agreement or a notice: drafts, receipts, sessions, links, mail, accounts, evidence, tombstones.
+"""What goes without an agreement or a notice: drafts, receipts, sessions, links, mail, evidence, tombstones, journal.
 
 Each kind is one line of the table of domain.md section 6; the durations are those in force (`policies.retention`).
 """
 
+import logging
 from collections.abc import Callable
 from datetime import date, datetime, time, timedelta
 from functools import partial
@@ -11,11 +12,14 @@ from uuid import UUID
 import sqlalchemy as sa
 from sqlmodel import col
 
+from backend.audit.expiry import DamagedError
+from backend.audit.reading import UnreadableError
 from backend.authorization.idempotency import IdempotencyKey
 from backend.authorization.quota import HOUR, ListingQuota
 from backend.authorization.vault import Ground, destroy
 from backend.authorization.work import House, UnitOfWork
 from backend.cells.models import Cell, RecordedAct
+from backend.crypto.keyring import ServiceKey
 from backend.kernel.clock import paris_instant
 from backend.kernel.database import MainRow
 from backend.mail.models import MailOutbox
@@ -32,6 +36,8 @@ from policies.retention_words import Verdict
 from policies.terms import latest_start
 from policies.vocabulary import ReceiptStatus
 
+_LOG = logging.getLogger("cenacle")
+
 
 def sweep(house: House, run: UUID) -> None:
     """Destroy what is over of every kind that needs neither agreement nor notice."""
@@ -44,6 +50,17 @@ def sweep(house: House, run: UUID) -> None:
             tally(uow, run, kind, Verdict.SUSPENDED, suspend_unused(uow, kind))
     forgotten = house.keyring.forget_tombstones(_started_by(house, Kind.TOMBSTONE))
     _each(house, run, Kind.TOMBSTONE, lambda _uow: forgotten)
+    expired = _expire_journal(house)
+    _each(house, run, Kind.JOURNAL, lambda _uow: expired)
+
+
+def _expire_journal(house: House) -> int:
+    """Expire what the journal says; a damaged journal stays as it is, `cenacle audit verify` then says where."""
+    try:
+        return house.journal.expire(_started_by(house, Kind.JOURNAL), house.keyring.public_key(ServiceKey.LOG))
+    except (DamagedError, UnreadableError) as fault:
+        _LOG.warning("the journal was not expired: %s", type(fault).__name__)
+        return 0
 
 
 def _each(house: House, run: UUID, kind: Kind, delete: Callable[[UnitOfWork], int]) -> None:

@@ -38,6 +38,7 @@ def facts_of(row: Situation) -> Facts:
         presented=_day(row.presented_at),
         decided=_day(row.decided_at),
         closed=_day(row.closed_at),
+        erased=_day(row.erased_at),
     )
 
 

@@ -9,7 +9,7 @@ from sqlmodel import col
 from backend.audit.events import Reference
 from backend.authorization import gate
 from backend.authorization.idempotency import Sending, made_before, remember
-from backend.authorization.vault import Ground, Purpose, destroy, key_of, new_subject, open_rows, seal_into
+from backend.authorization.vault import Ground, Purpose, destroy, key_of, new_subject, open_rows, seal_into, supersede
 from backend.authorization.work import UnitOfWork
 from backend.cells.models import Cell
 from backend.charters.queries import charter_of
@@ -73,7 +73,7 @@ def resume(uow: UnitOfWork, reference: str) -> tuple[Draft, Typed]:
 
 
 def send(uow: UnitOfWork, reference: str, form: SignalementForm) -> Receipt:
-    """Submit a draft, once: sent twice, it gives the same receipt. The draft's key is destroyed after the commit."""
+    """Submit a draft, once: sent twice, it gives the same receipt. The draft's key is replaced after the commit."""
     if known := sent_before(uow, reference):
         return known
     try:
@@ -88,10 +88,11 @@ def send(uow: UnitOfWork, reference: str, form: SignalementForm) -> Receipt:
     if draft.receipt_id is not None and draft.received_at is not None:
         receipt = uow.session.get_one(Receipt, draft.receipt_id)
         completion = Completion(receipt, draft.received_at)
-    receipt = submit(uow, cell, form, signed_in_author(uow, charter_of(cell.charter_version)), completion)
-    _discard(uow, draft, Ground.SUBMITTED)
-    remember(uow, uow.account(), ROUTE, _sending(reference), receipt.reference)
-    return receipt
+    submitted = submit(uow, cell, form, signed_in_author(uow, charter_of(cell.charter_version)), completion)
+    supersede(uow, draft.id, draft.reference, Ground.SUBMITTED, submitted.keys)
+    uow.session.delete(draft)
+    remember(uow, uow.account(), ROUTE, _sending(reference), submitted.receipt.reference)
+    return submitted.receipt
 
 
 def sent_before(uow: UnitOfWork, reference: str) -> Receipt | None:
@@ -126,11 +127,7 @@ def _give_up(uow: UnitOfWork, draft: Draft) -> None:
         receipt.status = ReceiptStatus.RECEIVED
         receipt.return_reason = None
     uow.record(DraftAbandoned(Reference(draft.reference)))
-    _discard(uow, draft, Ground.ABANDONED)
-
-
-def _discard(uow: UnitOfWork, draft: Draft, ground: Ground) -> None:
-    destroy(uow, draft.id, draft.reference, ground)
+    destroy(uow, draft.id, draft.reference, Ground.ABANDONED)
     uow.session.delete(draft)
 
 

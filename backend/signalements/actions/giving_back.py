@@ -61,7 +61,8 @@ def give_back(uow: UnitOfWork, reference: str, form: ReturnForm, *, version: int
     receipt.return_reason = form.reason
     count_received(uow, situation.cell_id, signalement.row.origin, signalement.motives, by=-1)
     uow.record(SignalementReturned(Reference(situation.reference), form.reason))
-    erase(uow, situation, content, Ground.RETURNED)
+    texts = [] if signalement.facts is None else [signalement.facts.id]
+    erase(uow, situation, content, Ground.RETURNED, dict.fromkeys([situation.id, *texts], draft.id))
     uow.session.flush()
     uow.session.delete(situation)
     return receipt

@@ -140,7 +140,7 @@ def submit_invited(uow: UnitOfWork, opened: str, form: SignalementForm) -> Recei
         institution=institution.name,
         invitation=invitation.id,
     )
-    receipt = submit(uow, cell, form, author)
+    receipt = submit(uow, cell, form, author).receipt
     invitation.used_at = uow.now()
     invitation.version += 1
     return receipt

@@ -7,7 +7,7 @@ from sqlmodel import col
 
 from backend.audit.events import Reference
 from backend.authorization import gate
-from backend.authorization.vault import Ground, Purpose, destroy, key_of, open_rows, seal_into
+from backend.authorization.vault import Ground, Purpose, key_of, open_rows, seal_into, supersede
 from backend.authorization.work import UnitOfWork
 from backend.charters.queries import charter_of
 from backend.crypto.names import Token, suggest, tokens
@@ -51,8 +51,8 @@ def suggestions(uow: UnitOfWork, reference: str) -> list[Suggestion]:
 def merge(uow: UnitOfWork, reference: str, form: MergeForm, *, version: int | None = None) -> Situation:
     """Merge a situation still at qualification into another of the same cell, and give the one that absorbs it.
 
-    Its signalements are sealed again under the other's key, its own key is destroyed with a tombstone, its reference
-    stays as an alias. Raises `InvalidInput` for a situation that cannot absorb it, `WrongMoment` once qualified.
+    Its signalements are sealed again under the other's key, its own key is replaced, its reference stays as an alias.
+    Raises `InvalidInput` for a situation that cannot absorb it, `WrongMoment` once qualified.
     Merged into one already qualified, it skips its own qualification: the author is confirmed and a danger answered
     here (`WrongMoment`, `CharterRefusal`), or it would reach the parquet with neither.
     """
@@ -87,7 +87,7 @@ def merge(uow: UnitOfWork, reference: str, form: MergeForm, *, version: int | No
     absorbing.received_at = min(absorbing.received_at, absorbed.received_at)
     absorbing.concern_answer = answer or absorbing.concern_answer
     carry_exits(uow, absorbed, absorbing)
-    destroy(uow, absorbed.id, absorbed.reference, Ground.MERGED)
+    supersede(uow, absorbed.id, absorbed.reference, Ground.MERGED, [absorbing.id])
     uow.count(Indicator.MERGED, absorbed.cell_id)
     uow.record(SituationMerged(Reference(absorbed.reference), Reference(absorbing.reference), answer))
     return absorbing

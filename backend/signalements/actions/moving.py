@@ -1,8 +1,11 @@
 """Move a situation to the competent cell, in one action (step 1b)."""
 
+from collections.abc import Mapping
+from uuid import UUID
+
 from backend.audit.events import Reference
 from backend.authorization import gate
-from backend.authorization.vault import Ground, destroy, seal_into
+from backend.authorization.vault import Ground, seal_into, supersede
 from backend.authorization.work import UnitOfWork
 from backend.cells.queries import cell_for, require_intake
 from backend.charters.queries import charter_of
@@ -55,6 +58,7 @@ def move(uow: UnitOfWork, reference: str, form: MoveForm, *, version: int | None
         returned_before=situation.returned_before,
     )
     carry_exits(uow, situation, successor)
+    texts: dict[UUID, UUID] = {}
     for signalement in content.signalements:
         row = signalement.row
         carried = Signalement(
@@ -70,15 +74,15 @@ def move(uow: UnitOfWork, reference: str, form: MoveForm, *, version: int | None
         seal_into(carried, key, signalement.values)
         uow.session.add(carried)
         uow.session.flush()
-        if signalement.text is not None:
-            add_facts(uow, carried, signalement.text)
+        if signalement.facts is not None and signalement.text is not None:
+            texts[signalement.facts.id] = add_facts(uow, carried, signalement.text).id
         if row.receipt_id is not None:
             uow.session.get_one(Receipt, row.receipt_id).cell_id = cell.id
         if row.invitation_id is not None:
             uow.session.get_one(Invitation, row.invitation_id).cell_id = cell.id
         count_received(uow, situation.cell_id, row.origin, signalement.motives, by=-1)
         count_received(uow, cell.id, row.origin, signalement.motives, by=1)
-    erase(uow, situation, content, Ground.MOVED)
+    erase(uow, situation, content, Ground.MOVED, {situation.id: successor.id, **texts})
     situation.stage = stage
     situation.qualified_at = uow.now()
     uow.count(Indicator.MOVED, situation.cell_id)
@@ -86,14 +90,20 @@ def move(uow: UnitOfWork, reference: str, form: MoveForm, *, version: int | None
     return situation
 
 
-def erase(uow: UnitOfWork, situation: Situation, content: OpenedSituation, ground: Ground) -> None:
-    """Destroy what a situation holds once it is carried elsewhere: rows now, keys after the commit."""
+def erase(
+    uow: UnitOfWork, situation: Situation, content: OpenedSituation, ground: Ground, successors: Mapping[UUID, UUID]
+) -> None:
+    """Empty a situation once it is carried elsewhere: its rows now, its keys after the commit.
+
+    `successors` gives, for the situation and for each text, the key under which it is sealed again.
+    """
     for signalement in content.signalements:
         if signalement.facts is not None:
-            destroy(uow, signalement.facts.id, signalement.row.reference, ground)
+            text = signalement.facts.id
+            supersede(uow, text, signalement.row.reference, ground, [successors[text]])
             uow.session.delete(signalement.facts)
     uow.session.flush()
     for signalement in content.signalements:
         uow.session.delete(signalement.row)
     uow.session.delete(content.person)
-    destroy(uow, situation.id, situation.reference, ground)
+    supersede(uow, situation.id, situation.reference, ground, [successors[situation.id]])

@@ -48,6 +48,14 @@ class Author:
 
 
 @dataclass(frozen=True, slots=True)
+class Submitted:
+    """What a submission makes: the author's receipt, and the keys that now seal what was typed."""
+
+    receipt: Receipt
+    keys: frozenset[UUID]
+
+
+@dataclass(frozen=True, slots=True)
 class Completion:
     """What a signalement returned for completion keeps: its receipt and the instant of its first reception."""
 
@@ -89,7 +97,7 @@ def submit_directly(uow: UnitOfWork, form: SignalementForm, sending: Sending | N
         return gate.fetch(uow, Receipt, reference, to=Action.RECEIPT_READ)
     cell = competent_cell(uow, form.arrondissement)
     gate.fetch(uow, Cell, cell.reference, to=Action.CELL_SUBMIT)
-    receipt = submit(uow, cell, form, signed_in_author(uow, charter_of(cell.charter_version)))
+    receipt = submit(uow, cell, form, signed_in_author(uow, charter_of(cell.charter_version))).receipt
     remember(uow, uow.account(), ROUTE, sending, receipt.reference)
     return receipt
 
@@ -105,8 +113,8 @@ def signed_in_author(uow: UnitOfWork, charter: Charter) -> Author:
 
 def submit(
     uow: UnitOfWork, cell: Cell, form: SignalementForm, author: Author, completion: Completion | None = None
-) -> Receipt:
-    """Open a situation with its first signalement, and give the author's receipt.
+) -> Submitted:
+    """Open a situation with its first signalement, and give the author's receipt with the keys that were drawn.
 
     Raises `InvalidInput` for what the charter or the form cannot accept.
     """
@@ -138,11 +146,10 @@ def submit(
     seal_into(signalement, key, signalement_values(form, author))
     uow.session.add(signalement)
     uow.session.flush()
-    if form.facts:
-        add_facts(uow, signalement, form.facts)
+    texts = {add_facts(uow, signalement, form.facts).id} if form.facts else set()
     count_received(uow, cell.id, author.origin, form.motives, by=1)
     uow.record(SignalementSubmitted(Reference(receipt.reference)))
-    return receipt
+    return Submitted(receipt, frozenset({situation.id, *texts}))
 
 
 def _receipt(uow: UnitOfWork, cell: Cell, author: Author, completion: Completion | None) -> Receipt:
@@ -156,8 +163,8 @@ def _receipt(uow: UnitOfWork, cell: Cell, author: Author, completion: Completion
     return receipt
 
 
-def add_facts(uow: UnitOfWork, signalement: Signalement, text: str) -> None:
-    """Seal the objective facts of a signalement under a key of their own."""
+def add_facts(uow: UnitOfWork, signalement: Signalement, text: str) -> SignalementFacts:
+    """Seal the objective facts of a signalement under a key of their own, and give their row."""
     facts = SignalementFacts(
         id=new_id(),
         signalement_id=signalement.id,
@@ -166,6 +173,7 @@ def add_facts(uow: UnitOfWork, signalement: Signalement, text: str) -> None:
     )
     seal_into(facts, new_subject(uow, facts.id, facts.cell_id), {"text": text})
     uow.session.add(facts)
+    return facts
 
 
 def count_received(uow: UnitOfWork, cell: UUID, origin: Origin, motives: tuple[Motive, ...], *, by: int) -> None:

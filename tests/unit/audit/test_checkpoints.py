@@ -6,7 +6,15 @@ from hashlib import sha256
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 
-from backend.audit.checkpoints import BadCheckpointError, Checkpoint, open_note, origin_of, public_half, sign
+from backend.audit.checkpoints import (
+    BadCheckpointError,
+    Checkpoint,
+    SignedNote,
+    open_note,
+    origin_of,
+    public_half,
+    sign,
+)
 from backend.audit.merkle import EMPTY_ROOT
 from tests.support.journal import LOG_KEY
 
@@ -90,3 +98,10 @@ def test_a_signature_under_another_key_id_is_refused() -> None:
 def test_what_the_log_signed_but_is_no_checkpoint_is_refused(text: str) -> None:
     with pytest.raises(BadCheckpointError):
         open_note(signed_text(text), PUBLIC)
+
+
+@pytest.mark.parametrize("text", ["", "Camille Roux", "cenacle/journal/0123456789abcdef\n3\nCamille Roux\n"])
+def test_only_a_signed_checkpoint_has_the_shape_of_one(text: str) -> None:
+    assert SignedNote(sign(CHECKPOINT, LOG_KEY)).text == sign(CHECKPOINT, LOG_KEY)
+    with pytest.raises(ValueError, match="not a signed checkpoint"):
+        SignedNote(text)

@@ -23,6 +23,7 @@ from backend.authorization.vault import (
     new_subject,
     open_rows,
     seal_into,
+    supersede,
 )
 from backend.authorization.work import House
 from backend.crypto.keystore import SearchToken, SubjectRecord, SubjectWrap, TombstoneRecord
@@ -210,6 +211,25 @@ def test_the_tombstone_says_what_when_and_why(scene: Scene) -> None:
     with scene.house.stores.keys.transaction() as session:
         tombstone = session.get_one(TombstoneRecord, draft.id)
     assert (tombstone.reference, tombstone.ground, tombstone.at) == (draft.reference, "merged", MORNING)
+
+
+def test_what_is_sealed_again_is_kept_out_of_reach_and_goes_with_what_replaced_it(scene: Scene) -> None:
+    draft, typed_again = add_draft(scene, names=True), add_draft(scene)
+    with scene.house.transaction(scene.coordinator) as uow:
+        supersede(uow, draft.id, draft.reference, Ground.SUBMITTED, [typed_again.id])
+    found = kept(scene.house, draft.id)
+    assert (found["SubjectRecord"], found["SubjectWrap"], found["TombstoneRecord"], found["pending"]) == (1, 1, 0, 0)
+    with pytest.raises(NotFound):
+        opened(scene, draft)
+    with scene.house.transaction(scene.coordinator) as uow:
+        destroy(uow, typed_again.id, typed_again.reference, Ground.ABANDONED)
+    assert kept(scene.house, draft.id) == kept(scene.house, typed_again.id) == DESTROYED
+
+
+def test_nothing_is_replaced_by_nothing(scene: Scene) -> None:
+    draft = add_draft(scene)
+    with rolled_back(scene.house, scene.coordinator) as uow, pytest.raises(ValueError, match="replaces"):
+        supersede(uow, draft.id, draft.reference, Ground.SUBMITTED, [])
 
 
 def test_finishing_twice_changes_nothing(scene: Scene) -> None:

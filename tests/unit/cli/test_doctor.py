@@ -30,6 +30,7 @@ from policies.charter_words import CharterKind
 from policies.habilitation import AccountStatus, HabilitationState, confirmer_of
 from policies.vocabulary import Origin, Role
 from tests.support.house import MORNING, new_house, someone
+from tests.support.journal import owner
 
 ADMINISTRATOR = someone(Role.ADMINISTRATOR)
 PASSWORD = "mot-de-passe-a-ne-pas-montrer"
@@ -119,6 +120,17 @@ def test_an_event_that_waits_more_than_a_minute_is_an_error(house: House, clock:
     assert examined.lag(house.journal).level is Level.OK
     clock.advance(timedelta(seconds=1))
     assert examined.lag(house.journal).level is Level.ERROR
+
+
+def test_a_store_without_a_recent_backup_is_named(house: House, clock: DrivenClock) -> None:
+    assert "(données, clés, journal)" in examined.backups(house.keyring, clock()).sentence
+    for store in ("main", "keys"):
+        house.keyring.record_backup(store, clock(), "digest")
+    assert "(journal)" in examined.backups(house.keyring, clock()).sentence
+    house.keyring.record_backup("journal", clock(), "digest")
+    assert examined.backups(house.keyring, clock()).level is Level.OK
+    clock.advance(timedelta(hours=27))
+    assert examined.backups(house.keyring, clock()).level is Level.WARNING
 
 
 def test_a_clock_behind_what_was_written_is_an_error(house: House, clock: DrivenClock) -> None:
@@ -223,6 +235,15 @@ def test_another_root_key_is_refused(installation: Settings, clock: DrivenClock)
     installation.root_key_path().unlink()
     FileRoot.create(installation.root_key_path(), installation.data)
     assert len(errors(installation, clock)) == 1
+
+
+@pytest.mark.parametrize("engine_kind", ["sqlite"])
+def test_a_trigger_that_somebody_dropped_is_an_error(installation: Settings, clock: DrivenClock) -> None:
+    store = open_store(installation.store_url("journal"), 1)
+    with owner(store):
+        pass
+    store.engine.dispose()
+    assert [error for error in errors(installation, clock) if "ne protège plus le journal" in error]
 
 
 def test_a_store_whose_migrations_wait_ends_the_examination(installation: Settings, clock: DrivenClock) -> None:

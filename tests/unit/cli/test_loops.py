@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Iterator
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -11,7 +12,10 @@ import backend.tables  # noqa: F401  the house needs every table
 from backend.authorization.jobs import DailyJob
 from backend.authorization.work import House
 from backend.cli import loops
+from backend.crypto.keyring import Tombstone
+from backend.custody.actions.register import keep_register, read_register
 from backend.kernel.clock import DrivenClock
+from backend.kernel.identifiers import new_id
 from tests.support.house import MORNING, new_house
 
 
@@ -28,6 +32,21 @@ def test_a_round_takes_the_day_of_the_daily_work_once(house: House) -> None:
     loops.go_round(house)
     with house.transaction() as uow:
         assert uow.session.scalar(sa.select(sa.func.count()).select_from(DailyJob)) == 1
+
+
+def test_the_daily_round_writes_what_was_destroyed_in_the_register(house: House) -> None:
+    loops.go_round(house)
+    register = house.settings.register_path()
+    assert read_register(register, house.keyring) == []
+    entry = Tombstone("7K3M-9QX2-PD4T", new_id(), "purged:closed", MORNING)
+    house.keyring.write_tombstones([entry])
+    loops.go_round(house)
+    assert read_register(register, house.keyring) == [], "the day of the work is over"
+    assert keep_register(house) == 1
+    assert read_register(register, house.keyring) == [entry]
+    house.keyring.destroy_subjects([entry.subject])
+    house.keyring.forget_tombstones(MORNING + timedelta(days=1))
+    assert keep_register(house) == 1, "what the keys lost, the register still knows"
 
 
 def test_the_rounds_go_on_after_a_failure_and_stop_when_told(house: House, monkeypatch: pytest.MonkeyPatch) -> None:

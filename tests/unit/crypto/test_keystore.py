@@ -17,6 +17,7 @@ from backend.crypto.keystore import (
     JournalIdentity,
     KeysIdentity,
     MainIdentity,
+    RestorationRecord,
     SearchToken,
     ServiceKey,
     ServiceKeyRecord,
@@ -24,6 +25,7 @@ from backend.crypto.keystore import (
     TombstoneRecord,
     check_files,
     check_identity,
+    check_restoration,
 )
 from backend.kernel.clock import DrivenClock
 from backend.kernel.database import KeysRow, Store, Stores, open_store
@@ -39,6 +41,18 @@ def stores(store_urls: dict[str, str]) -> Iterator[Stores]:
         KeysIdentity.__table__.create(store.engine)  # type: ignore[attr-defined]
     yield opened
     opened.dispose()
+
+
+def test_nothing_opens_while_a_restoration_is_not_finished(stores: Stores, clock: DrivenClock) -> None:
+    RestorationRecord.__table__.create(stores.keys.engine)  # type: ignore[attr-defined]
+    check_restoration(stores.keys)
+    with stores.keys.transaction() as session:
+        session.add(RestorationRecord(id=ONE, started_at=clock(), finished_at=clock()))
+    check_restoration(stores.keys)
+    with stores.keys.transaction() as session:
+        session.add(RestorationRecord(id=OTHER, started_at=clock()))
+    with pytest.raises(IdentityError, match="restore --resume"):
+        check_restoration(stores.keys)
 
 
 def write(store: Store, identity: type[IdentityColumns], mode: str, store_set: UUID, at: datetime) -> None:

@@ -87,7 +87,7 @@ def test_a_missing_root_key_is_said_in_french_with_what_to_do(path: Path, data: 
 
 def test_a_folder_in_place_of_the_root_key_is_refused(path: Path, data: Path) -> None:
     path.mkdir(mode=0o700)
-    with pytest.raises(RootKeyError, match="est absente, ou ne peut pas être lue"):
+    with pytest.raises(RootKeyError, match="est absent, ou ne peut pas être lu"):
         FileRoot(path, data)
 
 

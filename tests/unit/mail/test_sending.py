@@ -56,6 +56,11 @@ SAID = {
     "account_unused": ("day",),
     "account_suspended": ("day",),
     "succession": ("day", "role"),
+    "unusual_access": ("day", "number"),
+    "journal_checkpoint": ("day", "size", "note"),
+    "rights_task": ("link", "task", "day"),
+    "rights_recipient": ("duty", "transmission", "day"),
+    "breach_declared": ("day", "hour", "minute"),
     "rav_cancellation": ("day", "hour", "minute", "kind", "meeting"),
 }
 """What each message says."""

@@ -4,12 +4,15 @@ Source: domain.md section 2.
 """
 
 from dataclasses import dataclass
+from datetime import datetime, timedelta
+from types import SimpleNamespace
 from uuid import UUID
 
 import pytest
 
 from backend.authorization.actor import ANONYMOUS, Actor, Grant
 from policies.access import MEMBERS, RULES, SUBMITTERS, WITH_COORDINATOR, WITH_PARQUET, Action, read_of
+from policies.algebra import Circumstances
 from policies.charter_words import RecipientCategory
 from policies.meeting_words import AgendaPart
 from policies.orientation_words import TransmissionState
@@ -17,6 +20,7 @@ from policies.retention_words import Custody
 from policies.steering_words import SteeringKind
 from policies.vocabulary import CITY_ROLES, SEATS, Role, Sharing, Stage
 from tests.support.access import ACCOUNT, CELL, INSTITUTION, import_tables, links_of, member, permitted, words_of
+from tests.support.house import MORNING
 
 import_tables()
 OTHER_CELL = UUID(int=18)
@@ -77,6 +81,8 @@ EXPECTED = {
     Action.SITUATION_WRITE_LETTER: COORDINATORS,
     Action.SITUATION_TRANSMIT: COORDINATORS,
     Action.SITUATION_FOLLOW: COORDINATORS,
+    Action.SITUATION_WATCH: COORDINATORS,
+    Action.SITUATION_LIMIT: COORDINATORS,
     Action.SITUATION_PREPARE: NOWHERE,
     Action.PRIOR_RESEARCH_READ: NOWHERE,
 }
@@ -141,6 +147,20 @@ PURGE = {
 def test_the_dpo_watches_the_purge_the_coordinator_is_told_and_no_other_role_has_a_part(action: Action) -> None:
     assert {role for role in Role if permitted(action, member(role))} == PURGE[action]
     assert not permitted(Action.PURGE_NOTICE_READ, member(C, OTHER_CELL))
+
+
+OVERSIGHT = {
+    Action.UNUSUAL_ACCESS_PROVE: {Role.DPO},
+    Action.UNUSUAL_ACCESS_READ: {Role.DPO},
+    Action.UNUSUAL_ACCESS_LIFT: {Role.DPO},
+    Action.UNUSUAL_ACCESS_SETTLE: {Role.DPO},
+}
+
+
+@pytest.mark.parametrize("action", OVERSIGHT)
+def test_the_dpo_alone_oversees_the_journal_and_not_their_own_accesses(action: Action) -> None:
+    assert {role for role in Role if permitted(action, member(role))} == OVERSIGHT[action]
+    assert not any(permitted(action, member(Role.DPO), own) for own in links_of(action))
 
 
 @pytest.mark.parametrize("stage", Stage)
@@ -322,6 +342,7 @@ def test_an_answer_is_read_with_its_transmission_and_corrected_by_its_author_alo
 FOUR_EYES = {
     Action.RECORDED_ACT_DECIDE: (Role.DPO, {"entered_by"}),
     Action.RETENTION_DECISION_ADVISE: (Role.DPO, {"entered_by"}),
+    Action.RIGHTS_FINDING_SIGN: (Role.DPO, {"prepared_by"}),
     Action.HABILITATION_GRANT: (Role.ADMINISTRATOR, {"account_id", "proposed_by"}),
     Action.ACCOUNT_RESET: (Role.ADMINISTRATOR, {"id"}),
     Action.ACCOUNT_CLOSE: (Role.ADMINISTRATOR, {"id"}),
@@ -402,6 +423,74 @@ def test_the_coordinator_and_the_town_hall_organise_members_read_and_nobody_else
     else:
         assert found == {C, Role.TOWN_HALL}
         assert not any(permitted(action, member(role, OTHER_CELL)) for role in (C, Role.TOWN_HALL))
+
+
+RIGHTS = {
+    Action.RIGHTS_REQUEST_READ: {Role.DPO},
+    Action.RIGHTS_REQUEST_WRITE: {Role.DPO},
+    Action.RIGHTS_REQUEST_DECIDE: {Role.DPO},
+    Action.RIGHTS_SEARCH_READ: {C, Role.DPO},
+    Action.RIGHTS_SEARCH_ANSWER: {C},
+    Action.RIGHTS_FINDING_READ: {C, Role.DPO},
+    Action.RIGHTS_FINDING_PREPARE: {C},
+    Action.RIGHTS_FINDING_RECTIFY: {C},
+    Action.RIGHTS_FINDING_SIGN: {Role.DPO},
+    Action.RIGHTS_FINDING_LIFT: {Role.DPO},
+    Action.BREACH_READ: {Role.DPO},
+    Action.BREACH_HANDLE: {Role.DPO},
+}
+
+
+@pytest.mark.parametrize("action", RIGHTS)
+def test_the_dpo_registers_and_decides_the_coordinator_searches_and_prepares(action: Action) -> None:
+    assert {role for role in Role if permitted(action, member(role))} == RIGHTS[action]
+    assert not any(permitted(action, member(role, OTHER_CELL)) for role in Role if role not in CITY_ROLES)
+
+
+def test_anybody_declares_a_breach_reads_it_and_keeps_nothing_of_the_register() -> None:
+    [own] = links_of(Action.BREACH_READ)
+    assert {role for role in Role if permitted(Action.BREACH_DECLARE, member(role), own)} == set(Role)
+    assert {role for role in Role if permitted(Action.BREACH_READ, member(role), own)} == set(Role)
+    assert {role for role in Role if permitted(Action.BREACH_HANDLE, member(role), own)} == {Role.DPO}
+
+
+FROZEN = (
+    Action.SITUATION_RETURN,
+    Action.SITUATION_MERGE,
+    Action.SITUATION_MOVE,
+    Action.SITUATION_SEND,
+    Action.SITUATION_ANSWER,
+    Action.SITUATION_OPEN_RESEARCH,
+    Action.SITUATION_PREPARE,
+    Action.SITUATION_INVITE,
+    Action.SITUATION_FOLLOW,
+    Action.AGENDA_ITEM_EXAMINE,
+    Action.AGENDA_ITEM_ORIENT,
+    Action.ORIENTATION_TRANSMIT,
+)
+"""What a limitation stops (RGPD, article 18.2): every use of the situation, but its protection."""
+
+
+def limited(action: Action, role: Role, stage: Stage, sharing: Sharing, *, since: datetime | None) -> bool:
+    """Tell whether a role may do something to a situation, or to what hangs from it, under limitation or not."""
+    values = {"stage": stage, "sharing": sharing, "custody": OPEN, "limited_at": since, "part": AgendaPart.RETAINED}
+    row = SimpleNamespace(cell_id=CELL, situation_id=CELL, guest_id=ACCOUNT, id=CELL, **values)
+    when = Circumstances(member(role), MORNING, lambda _table, _key: row)
+    return RULES[read_of(action)].holds(row, when) and RULES[action].holds(row, when)
+
+
+@pytest.mark.parametrize("stage", Stage)
+def test_a_limitation_leaves_a_situation_to_its_coordinator_who_may_only_protect_and_answer(stage: Stage) -> None:
+    since = MORNING - timedelta(days=1)
+    for sharing in Sharing:
+        readers = {role for role in Role if limited(Action.SITUATION_READ, role, stage, sharing, since=since)}
+        assert readers <= {C}
+        for action in FROZEN:
+            assert not any(limited(action, role, stage, sharing, since=since) for role in Role), action
+        for action in (Action.SITUATION_EXIT, Action.SITUATION_TRANSMIT, Action.SITUATION_LIMIT):
+            free = limited(action, C, stage, sharing, since=None)
+            assert limited(action, C, stage, sharing, since=since) is free, action
+    assert limited(Action.SITUATION_SEND, C, Stage.ADMISSIBLE, Sharing.WITHHELD, since=None)
 
 
 def _sees_anything(holder: Actor) -> bool:

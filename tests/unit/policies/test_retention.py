@@ -48,6 +48,7 @@ days = st.dates(min_value=date(2012, 1, 1), max_value=date(2100, 12, 31))
         (Kind.FOLLOW_UP_LIMIT, date(2027, 1, 31), Outcome.CLOSED),
         (Kind.CLOSED, date(2026, 4, 30), Outcome.ARCHIVED),
         (Kind.ARCHIVE, START, Outcome.DESTROYED),
+        (Kind.ERASURE, START, Outcome.DESTROYED),
         (Kind.TRANSMISSION_ANSWERED, date(2026, 2, 28), Outcome.READING_ENDS),
         (Kind.TRANSMISSION_LIMIT, date(2026, 7, 31), Outcome.READING_ENDS),
         (Kind.RESEARCH_NOTE, START, Outcome.DESTROYED),
@@ -120,7 +121,7 @@ def test_charter_and_schedule_give_the_same_time_to_qualify(version: str) -> Non
 
 def test_what_no_source_fixes_is_labelled_a_hypothesis() -> None:
     fixed = {found.kind for found in rules() if not found.is_hypothesis}
-    assert fixed == {Kind.CLOSED, Kind.ARCHIVE, Kind.AGE_LIMIT, Kind.JOURNAL}
+    assert fixed == {Kind.CLOSED, Kind.ARCHIVE, Kind.AGE_LIMIT, Kind.JOURNAL, Kind.ERASURE}
 
 
 def test_the_bounds_of_the_ville_s_decisions_are_those_of_the_texts() -> None:

@@ -75,6 +75,16 @@ def test_what_is_not_qualified_in_two_months_becomes_inadmissible(scene: Scene) 
     assert scene.situation(old.id) is None or scene.last().guard is not None
 
 
+def test_a_limitation_keeps_a_situation_as_it_is_until_it_is_lifted(scene: Scene) -> None:
+    frozen = scene.add(Stage.RECEIVED, received_at=LONG_AGO, limited_at=TODAY)
+    scene.run()
+    assert found(scene, frozen).stage is Stage.RECEIVED
+    with scene.house.stores.main.transaction() as session:
+        session.execute(sa.update(Situation).values(limited_at=None))
+    scene.days(1)
+    assert found(scene, frozen).stage is Stage.INADMISSIBLE
+
+
 @pytest.mark.parametrize("stage", [Stage.ADMISSIBLE, Stage.WITH_PARQUET])
 def test_without_an_answer_the_day_after_the_second_ordinary_meeting_it_is_inadmissible(
     scene: Scene, stage: Stage

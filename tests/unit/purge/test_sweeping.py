@@ -10,7 +10,7 @@ from sqlmodel import col
 from backend.authorization.idempotency import IdempotencyKey
 from backend.authorization.vault import Value, new_subject, seal_into
 from backend.cells.models import RecordedAct
-from backend.crypto.keyring import Tombstone
+from backend.crypto.keyring import ServiceKey, Tombstone
 from backend.institutions.models import Institution
 from backend.kernel.database import MainRow
 from backend.kernel.identifiers import new_id
@@ -24,7 +24,8 @@ from policies.retention import Kind
 from policies.retention_words import RunState, Verdict
 from policies.vocabulary import Origin, ReceiptStatus, Stage
 from tests.support.house import MORNING
-from tests.unit.purge.conftest import TODAY, Scene
+from tests.support.journal import ENTRY, owner, write
+from tests.unit.purge.conftest import TODAY, Scene, finished
 
 
 def add(scene: Scene, *rows: MainRow) -> None:
@@ -234,3 +235,33 @@ def test_a_run_says_how_many_accounts_it_suspended_apart_from_what_it_destroyed(
     assert scene.tally(Verdict.SUSPENDED) == {Kind.UNUSED_ACCOUNT: 1}
     with scene.house.transaction() as uow:
         assert uow.session.get_one(Account, account).status == AccountStatus.SUSPENDED
+
+
+@pytest.fixture
+def old_events(scene: Scene) -> None:
+    """Write three events, then one a year later: the next run meets a journal that nobody let fall behind."""
+    write(scene.house.journal, 3)
+    scene.house.journal.seal_outbox()
+    scene.clock.advance(timedelta(days=366))
+    write(scene.house.journal)
+    scene.house.journal.seal_outbox()
+
+
+@pytest.mark.parametrize("engine_kind", ["sqlite"])
+@pytest.mark.usefixtures("old_events")
+def test_what_the_journal_said_goes_after_a_year_and_the_journal_is_still_whole(scene: Scene) -> None:
+    assert finished(scene.run())
+    assert scene.tally(Verdict.DESTROYED) == {"journal": 3}
+    scene.house.journal.seal_outbox()
+    found = scene.house.journal.verify(scene.house.keyring.public_key(ServiceKey.LOG))
+    assert (found.ok, found.expired.size) == (True, 3)
+
+
+@pytest.mark.parametrize("engine_kind", ["sqlite"])
+@pytest.mark.usefixtures("old_events")
+def test_a_damaged_journal_keeps_what_it_said_and_the_run_goes_on(scene: Scene) -> None:
+    with owner(scene.house.stores.journal) as attacker:
+        attacker.execute(sa.update(ENTRY).where(ENTRY.c.leaf == 1).values(salt=bytes(32)))
+    assert finished(scene.run())
+    assert scene.tally(Verdict.DESTROYED) == {}
+    assert not scene.house.journal.verify(scene.house.keyring.public_key(ServiceKey.LOG)).ok

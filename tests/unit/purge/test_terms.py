@@ -26,6 +26,7 @@ INSTANTS = (
     "presented_at",
     "decided_at",
     "closed_at",
+    "erased_at",
 )
 MEETINGS = [date(2025, 1, 31) + timedelta(days=91 * rank) for rank in range(10)]
 

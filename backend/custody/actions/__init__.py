@@ -1,0 +1,1 @@
+"""One module per verb: save, restore, keep the register of what was destroyed."""

@@ -1,0 +1,82 @@
+"""What is said of backups and restorations: closed shapes, without a name, a path or a key."""
+
+import json
+from dataclasses import asdict, dataclass
+from datetime import datetime
+from typing import Self
+from uuid import UUID
+
+from backend.crypto.backups import BackupBroken
+from policies.custody_words import StoreKind
+
+
+@dataclass(frozen=True, slots=True)
+class Manifest:
+    """What a backup says of itself, in clear: nothing of it names anybody.
+
+    `tombstones` is how many traces of destruction the keys held then, `journal_size` how many events the store has
+    seen sealed, `checkpoint` the signed note of the journal at that moment.
+    """
+
+    store: StoreKind
+    taken_at: datetime
+    mode: str
+    store_set: UUID
+    engine: str
+    revision: str
+    tombstones: int
+    journal_size: int
+    checkpoint: str
+
+    def line(self) -> bytes:
+        """Give the manifest as one line of canonical JSON."""
+        values = {**asdict(self), "taken_at": self.taken_at.isoformat(), "store_set": str(self.store_set)}
+        return json.dumps(values, sort_keys=True, separators=(",", ":")).encode()
+
+    @classmethod
+    def read(cls, line: bytes) -> Self:
+        """Read a manifest back; raise `BackupBroken` for anything else."""
+        try:
+            values = json.loads(line)
+            return cls(
+                store=StoreKind.of(values["store"]),
+                taken_at=datetime.fromisoformat(values["taken_at"]),
+                mode=str(values["mode"]),
+                store_set=UUID(values["store_set"]),
+                engine=str(values["engine"]),
+                revision=str(values["revision"]),
+                tombstones=int(values["tombstones"]),
+                journal_size=int(values["journal_size"]),
+                checkpoint=str(values["checkpoint"]),
+            )
+        except (ValueError, KeyError, TypeError):
+            raise BackupBroken("no manifest") from None
+
+
+@dataclass(frozen=True, slots=True)
+class SavedView:
+    """A backup that was written and read again: its store, the name of its file, its size and SHA-256."""
+
+    manifest: Manifest
+    name: str
+    size: int
+    digest: str
+
+
+@dataclass(frozen=True, slots=True)
+class ToDoAgain:
+    """An act on somebody's access that the restored rows do not know: its French label, and who, by reference."""
+
+    label: str
+    references: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class RestoredView:
+    """What a restoration did, in counts of subjects."""
+
+    tombstones: int
+    destroyed_again: int
+    reinstated: int
+    unreadable: int
+    to_do_again: tuple[ToDoAgain, ...]

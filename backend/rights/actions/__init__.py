@@ -1,0 +1,1 @@
+"""Verbs of the rights of persons: register, search, prepare and sign off, decide, rectify, lift, forget."""
