@@ -99,6 +99,9 @@ def test_each_quarter_is_published_once_when_it_is_settled(published: Cast) -> N
     with published.house.stores.main.transaction() as session:
         periods = session.scalars(sa.select(col(IndicatorRelease.period))).all()
     assert len(periods) == len(set(periods)) == 15
+    signed = figures(published, "2026-T3", "2026-T2")
+    assert signed[PARIS, "2026-T3", Indicator.CHARTER_SIGNED, None][1]
+    assert (PARIS, "2026-T2", Indicator.CHARTER_SIGNED, None) not in signed
     assert publish(published) == []
     on_the_day(published, date(2027, 1, 15))
     assert publish(published) == []
