@@ -116,6 +116,9 @@ def test_nothing_is_published_before_anything_is_counted(cast: Cast) -> None:
 
 
 def test_the_copil_reads_at_once_how_many_were_examined_and_why_the_others_were_not(published: Cast) -> None:
+    board = words_of(published.browser("steering").get("/"))
+    assert "Derniers chiffres publiés :" in board
+    assert "sans référent de proximité ou sans réunion prévue" in board
     page = words_of(published.browser("steering").get(f"{HOME}/paris/2024"))
     assert "Situations retenues par le parquet : 27 ; examinées : 16." in page
     assert "Retenues et closes sans examen : 11. Pourquoi elles n'ont pas été examinées : déménagement (11)." in page
