@@ -221,6 +221,8 @@ def rule_view(found: RetentionRule) -> RuleView:
 
 def duration_words(found: RetentionRule) -> str:
     """Write a duration in words."""
+    if found.days == 0:
+        return "aussitôt"
     if found.days is not None:
         return f"{found.days} jour{'s' if found.days > 1 else ''}"
     if found.months is not None:

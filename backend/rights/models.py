@@ -81,6 +81,7 @@ class RightsSearch(MainRow, table=True):
     due_on: date = operational()
     answered_by: UUID | None = identifier(default=None)
     answered_at: datetime | None = operational(default=None, sa_type=UtcDateTime)
+    apart: int = operational(default=0)
     version: int = operational(default=1)
 
 

@@ -9,6 +9,7 @@ from backend.rights.models import RightsFinding, RightsRequest, RightsSearch
 from backend.situations.views import SituationView
 from backend.web.fields import options
 from backend.web.pages import in_words
+from policies.retention_words import Custody
 from policies.rights import GROUNDS, decisions_for, grounds_for, remedies
 from policies.rights_words import (
     AuthorityCheck,
@@ -94,6 +95,7 @@ class SearchLine:
     state: SearchState
     deadline: Deadline | None
     findings: tuple[FindingLine, ...]
+    apart: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,6 +142,14 @@ class SearchesView:
 
 
 @dataclass(frozen=True, slots=True)
+class ApartLine:
+    """A situation out of the active base that resembles who is looked for: its reference, and where it lies."""
+
+    reference: str
+    custody: Custody
+
+
+@dataclass(frozen=True, slots=True)
 class SearchSheet:
     """A search for who makes it: who is looked for, what may be the same person, and what the cell answered."""
 
@@ -151,6 +161,7 @@ class SearchSheet:
     person: str | None = None
     birth: date | None = None
     candidates: tuple[SituationView, ...] = ()
+    apart: tuple[ApartLine, ...] = ()
     can_answer: bool = False
     can_deny: bool = False
 
@@ -255,7 +266,7 @@ def request_line(row: RightsRequest, today: date) -> RequestLine:
 def search_line(row: RightsSearch, cell: str, today: date, findings: tuple[FindingLine, ...] = ()) -> SearchLine:
     """Show what a cell was asked."""
     owed = deadline(row.due_on, today) if row.state is SearchState.ASKED else None
-    return SearchLine(row.reference, cell, row.state, owed, findings)
+    return SearchLine(row.reference, cell, row.state, owed, findings, row.apart)
 
 
 def finding_line(row: RightsFinding, cell: str, *, destroyed: bool = False) -> FindingLine:

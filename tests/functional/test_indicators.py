@@ -99,6 +99,9 @@ def test_each_quarter_is_published_once_when_it_is_settled(published: Cast) -> N
     with published.house.stores.main.transaction() as session:
         periods = session.scalars(sa.select(col(IndicatorRelease.period))).all()
     assert len(periods) == len(set(periods)) == 15
+    signed = figures(published, "2026-T3", "2026-T2")
+    assert signed[PARIS, "2026-T3", Indicator.CHARTER_SIGNED, None][1]
+    assert (PARIS, "2026-T2", Indicator.CHARTER_SIGNED, None) not in signed
     assert publish(published) == []
     on_the_day(published, date(2027, 1, 15))
     assert publish(published) == []
@@ -113,6 +116,9 @@ def test_nothing_is_published_before_anything_is_counted(cast: Cast) -> None:
 
 
 def test_the_copil_reads_at_once_how_many_were_examined_and_why_the_others_were_not(published: Cast) -> None:
+    board = words_of(published.browser("steering").get("/"))
+    assert "Derniers chiffres publiés :" in board
+    assert "sans référent de proximité ou sans réunion prévue" in board
     page = words_of(published.browser("steering").get(f"{HOME}/paris/2024"))
     assert "Situations retenues par le parquet : 27 ; examinées : 16." in page
     assert "Retenues et closes sans examen : 11. Pourquoi elles n'ont pas été examinées : déménagement (11)." in page

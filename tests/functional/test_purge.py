@@ -190,7 +190,9 @@ def test_the_administrator_records_a_duration_and_the_dpo_previews_it_before_it_
         == 403
     )
     assert cast.browser("dpo").send(address, {"opinion": "favourable"}, f"{address}/avis").status_code == 303
-    assert "avis favorable" in words_of(cast.browser("archivist").get("/conservation"))
+    durations = words_of(cast.browser("archivist").get("/conservation"))
+    assert "avis favorable" in durations
+    assert "clôture de la réunion. aussitôt" in durations
     with cast.house.stores.main.transaction() as session:
         assert session.scalars(sa.select(RetentionDecision)).one().applies_on == date(2026, 12, 15)
 

@@ -31,6 +31,10 @@ from tests.support.cast import Cast, copied
 from tests.support.journeys import agreed, sent
 
 KILLED = 9
+PROCESSES = 4
+MADE = 7
+"""What a process that made a run ends with."""
+
 STRIDE = 9
 """Commits between two deaths: with 1, every commit of the run, in four minutes."""
 
@@ -168,6 +172,27 @@ def _look(house: House, ready: Ready) -> None:
 
 
 ORPHANS = ("situation", "situation_person")
+
+
+def test_four_processes_at_once_make_one_run(ready: Ready, tmp_path: Path) -> None:
+    own = fresh(ready, tmp_path)
+    children = []
+    for _ in range(PROCESSES):
+        child = os.fork()
+        if child == 0:
+            made = None
+            try:
+                made = run(open_house(own.settings, DrivenClock(own.morning)))
+            finally:
+                os._exit(MADE if made is not None else 0)
+        children.append(child)
+    codes = [os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) for child in children]
+    assert sorted(codes) == [0] * (PROCESSES - 1) + [MADE]
+    house = open_house(own.settings, DrivenClock(own.morning))
+    try:
+        _look(house, own)
+    finally:
+        house.stores.dispose()
 
 
 def test_the_run_that_is_not_killed_ends_like_the_others(ready: Ready, tmp_path: Path) -> None:

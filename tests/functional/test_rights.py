@@ -498,6 +498,28 @@ def test_a_cell_that_answered_unknown_may_still_recognise_until_the_decision(cas
     assert elsewhere.post(path, body, If_Match='"2"').status_code == 409
 
 
+@pytest.mark.parametrize("custody", [Custody.ARCHIVED, Custody.LOCKED])
+def test_a_situation_out_of_the_active_base_is_told_and_never_opened(cast: Cast, custody: Custody) -> None:
+    situation = sent(cast).situation
+    request = registered(cast)
+    page = f"/droits/recherches/{search_of(cast, request)}"
+    assert "Hors de la base active" not in words_of(cast.browser("coordinator_13").get(page))
+    with cast.house.transaction(cast.everywhere()) as uow:
+        row = uow.session.scalars(sa.select(Situation).where(col(Situation.reference) == situation)).one()
+        row.custody = custody
+        move = uow.keyring.archive if custody is Custody.ARCHIVED else uow.keyring.hold
+        move([row.id])
+    shown = words_of(cast.browser("coordinator_13").get(page))
+    assert f"{situation} : {custody.label}" in shown
+    assert "La personne est inconnue de la base active" in shown
+    assert "reçue le" not in shown, "nothing of it is opened"
+    assert "Hors de la base active" not in words_of(
+        cast.browser("coordinator_18").get(f"/droits/recherches/{search_of(cast, request, '18')}")
+    )
+    denied(cast, request, "13")
+    assert "1 hors de la base active" in words_of(cast.browser("dpo").get(f"/droits/{request}"))
+
+
 def test_the_dpo_and_the_cells_do_all_this_under_row_level_security(guarded: Cast) -> None:
     situation = sent(guarded, facts="").situation
     request = registered(guarded, claim="objection")

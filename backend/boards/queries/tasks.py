@@ -20,6 +20,8 @@ from backend.directory.queries import revisions_due
 from backend.examination.queries import attendance_awaited
 from backend.feedback.queries import to_list
 from backend.following.queries import reviews_due
+from backend.indicators.queries.dashboards import span_label, watched
+from backend.indicators.queries.figures import releases
 from backend.kernel.clock import paris_day
 from backend.members.models import Account, Habilitation
 from backend.members.queries.standing import missing_conditions
@@ -285,6 +287,18 @@ def _parquet(uow: UnitOfWork) -> list[TaskView]:
     return [TaskView("Filtre du parquet", text, "/parquet")]
 
 
+def _steering(uow: UnitOfWork) -> list[TaskView]:
+    found = []
+    published = releases(uow)
+    if published:
+        text = f"Derniers chiffres publiés : {span_label(published[0].period)}. Les bilans annuels sont à côté."
+        found.append(TaskView("Indicateurs", text, "/indicateurs"))
+    if lacking := watched(uow):
+        text = f"{_several(len(lacking), 'cellule')} sans référent de proximité ou sans réunion prévue."
+        found.append(TaskView("Cellules incomplètes", text, "/indicateurs"))
+    return found
+
+
 def _submitter(uow: UnitOfWork) -> list[TaskView]:
     found = []
     back = gate.count(uow, Receipt, col(Receipt.status) == ReceiptStatus.TO_COMPLETE)
@@ -315,6 +329,7 @@ _PANELS: tuple[tuple[frozenset[Role], Callable[[UnitOfWork], list[TaskView]]], .
     (frozenset({Role.RECIPIENT, Role.SOCIAL_COORDINATOR}), _recipient),
     (frozenset({Role.GUEST}), _guest),
     (frozenset({Role.DPO}), _dpo),
+    (frozenset({Role.STEERING}), _steering),
     (SUBMITTERS, _submitter),
 )
 """What each role is shown, in this order; a person with several roles reads them all."""

@@ -150,10 +150,13 @@ class Keyring:
             session.execute(sa.delete(SearchToken).where(col(SearchToken.subject) == subject))
             self._add_tokens(session, subject, cell, tokens)
 
-    def search(self, cell: UUID, tokens: Collection[Token]) -> dict[UUID, tuple[TokenField, ...]]:
+    def search(
+        self, cell: UUID, tokens: Collection[Token], under: Collection[HolderKind] = (HolderKind.CELL,)
+    ) -> dict[UUID, tuple[TokenField, ...]]:
         """Give the subjects of a cell that share an anchor with these tokens, with the field of every equal token.
 
-        A field comes once per equal token. Held subjects are not found. Raise `LookupError` for a cell without keys.
+        A field comes once per equal token. Only subjects `under` these keys of the cell are found: archived and held
+        ones are not, unless asked for. Raise `LookupError` for a cell without keys.
         """
         digest, subject = col(SearchToken.digest), col(SearchToken.subject)
         with self.store.transaction() as session:
@@ -161,7 +164,7 @@ class Keyring:
             anchors = [value for value, token_field in fields.items() if token_field in ANCHORS]
             held = sa.select(col(SubjectWrap.subject)).where(
                 col(SubjectWrap.subject) == subject,
-                col(SubjectWrap.holder_kind) == HolderKind.CELL,
+                col(SubjectWrap.holder_kind).in_(sorted(under)),
                 col(SubjectWrap.holder) == cell,
             )
             near = sa.select(subject).where(digest.in_(anchors))

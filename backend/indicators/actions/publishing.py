@@ -65,7 +65,9 @@ def _publish(uow: UnitOfWork, begun: date) -> str:
     year, quarter = begun.year, (begun.month - 1) // MONTHS + 1
     period = f"{year}-T{quarter}"
     rows = [*_exact(period, period, _deltas(uow, month_of(begun), month_of(add_months(begun, MONTHS - 1))))]
-    rows += _signatures(uow, period)
+    if add_months(begun, 2 * MONTHS) + timedelta(days=SETTLING_DAYS) > uow.today():
+        # What stands today says nothing of a quarter that is published long after it.
+        rows += _signatures(uow, period)
     if quarter == QUARTERS:
         _freeze(uow, year)
         for span in _spans(year, _first(uow)):

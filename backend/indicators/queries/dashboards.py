@@ -110,7 +110,7 @@ def dashboard_view(uow: UnitOfWork, place: str, span: str) -> DashboardView | No
         facts=_facts(read),
         delays=_delays(read),
         trend=_trend(readers, local=place != PARIS),
-        watch=_watched(uow) if uow.actor.holds_for_city({Role.STEERING}) else (),
+        watch=watched(uow) if uow.actor.holds_for_city({Role.STEERING}) else (),
         own=_own(uow),
         balance_year=span[-4:] if "-T" not in span else "",
     )
@@ -310,7 +310,7 @@ def _share(part: FigureView | None, whole: FigureView) -> str:
     return f"{round(100 * part.number / whole.number)} %"
 
 
-def _watched(uow: UnitOfWork) -> tuple[WatchView, ...]:
+def watched(uow: UnitOfWork) -> tuple[WatchView, ...]:
     """Give the open cells without a référent de proximité, or without any meeting to come (CEN-21, CEN-49)."""
     today: date = uow.today()
     until = col(LocalContact.valid_until)

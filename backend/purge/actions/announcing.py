@@ -38,7 +38,7 @@ def announce(house: House, run: UUID, cell: UUID) -> None:
         uow.hand_over(cell)
         forget_standing(uow, run, cell)
         _withdraw(uow, bench(uow, cell))
-        _archive(uow, bench(uow, cell))
+        _archive(uow, run, bench(uow, cell))
         _lock_again(uow, cell)
     opened = 0
     after: UUID | None = UUID(int=0)
@@ -118,7 +118,7 @@ def _withdraw(uow: UnitOfWork, on: Bench) -> None:
     uow.session.flush()
 
 
-def _archive(uow: UnitOfWork, on: Bench) -> None:
+def _archive(uow: UnitOfWork, run: UUID, on: Bench) -> None:
     """Take out of the active base what left it for a time, under the archive's key."""
     if not has_archive(on.durations):
         return
@@ -130,6 +130,7 @@ def _archive(uow: UnitOfWork, on: Bench) -> None:
     )
     for situation in uow.session.scalars(leaving.with_for_update()).all():
         _take(uow, situation, Custody.ARCHIVED, Verdict.ARCHIVED)
+        tally(uow, run, term.kind, Verdict.ARCHIVED, 1, cell=on.cell)
 
 
 def _lock_again(uow: UnitOfWork, cell: UUID) -> None:

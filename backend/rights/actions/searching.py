@@ -13,6 +13,7 @@ from backend.rights.events import SearchAnswered
 from backend.rights.forms import SearchForm
 from backend.rights.models import RightsFinding, RightsSearch
 from backend.rights.queries.rows import every_cell, findings_of, request_of, searches_of
+from backend.rights.queries.sheets import apart
 from backend.rights.states import DENY, RECOGNISE, SEARCH
 from backend.situations.models import Situation
 from policies.access import Action
@@ -40,6 +41,7 @@ def answer_search(uow: UnitOfWork, reference: str, form: SearchForm, *, version:
         raise InvalidInput({"situations": sentence})
     row.state = SEARCH.step(row.state, RECOGNISE if form.known else DENY)
     row.answered_by, row.answered_at = uow.account(), uow.now()
+    row.apart = len(apart(uow, row))
     recognised = _recognise(uow, row, references, limiting=request.claim in LIMITING)
     uow.record(SearchAnswered(Reference(row.reference), row.state, tuple(recognised)))
     uow.session.flush()

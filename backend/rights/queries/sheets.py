@@ -11,6 +11,7 @@ from backend.authorization import gate
 from backend.authorization.vault import Purpose, open_rows
 from backend.authorization.work import UnitOfWork
 from backend.cells.queries import cell_of
+from backend.crypto.keyring import HolderKind
 from backend.crypto.names import score, tokens
 from backend.institutions.queries import institution_of
 from backend.kernel.clock import paris_day
@@ -25,6 +26,7 @@ from backend.rights.views import (
     MASKABLES,
     RETURN_GROUNDS,
     AnswerView,
+    ApartLine,
     ExportView,
     FindingLine,
     FindingSheet,
@@ -45,6 +47,7 @@ from backend.signalements.forms import warnings
 from backend.signalements.queries.content import situation_views
 from backend.situations.models import Situation
 from policies.access import Action
+from policies.retention_words import Custody
 from policies.rights import GRANTING, GROUNDS, LIMITING, REFUSING, masked_from, remedies
 from policies.rights_words import FindingState, RequestState, Right, SearchState
 from policies.vocabulary import Role
@@ -174,6 +177,7 @@ def search_sheet(uow: UnitOfWork, reference: str, typed: Mapping[str, object]) -
         person=f"{first_name} {last_name}",
         birth=birth,
         candidates=candidates,
+        apart=tuple(ApartLine(situation.reference, situation.custody) for situation in apart(uow, row)),
         can_answer=open_now,
         can_deny=open_now and row.state is SearchState.ASKED,
         typed=typed,
@@ -277,6 +281,21 @@ def _candidates(
         (key for key, found in judged.items() if found), key=lambda key: (judged[key] or ("", 0))[1], reverse=True
     )
     return [rows[key] for key in sure[:CANDIDATES]]
+
+
+def apart(uow: UnitOfWork, row: RightsSearch) -> Sequence[Situation]:
+    """Give the archived or locked situations of a cell that resemble who is looked for, by their search tokens alone.
+
+    Nothing of them is opened, and nobody may recognise them as they stand; but « inconnue » alone would be untrue.
+    """
+    last_name, first_name, birth = looked_for(uow, row)
+    out_of_reach = (HolderKind.ARCHIVE, HolderKind.HOLD)
+    matches = uow.keyring.search(row.cell_id, tokens(last_name, first_name, birth), out_of_reach)
+    sure = sorted(key for key, found in matches.items() if score(found, dated=birth is not None))
+    kept = sa.select(Situation).where(
+        col(Situation.id).in_(sure), col(Situation.cell_id) == row.cell_id, col(Situation.custody) != Custody.ACTIVE
+    )
+    return uow.session.scalars(kept.order_by(col(Situation.reference))).all()
 
 
 def _search_line(uow: UnitOfWork, row: RightsSearch, findings: Sequence[RightsFinding]) -> SearchLine:

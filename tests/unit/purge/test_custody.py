@@ -77,6 +77,7 @@ def test_an_archive_takes_what_left_the_active_base_then_ends(scene: Scene) -> N
     assert row is not None
     assert row.custody is Custody.ARCHIVED
     assert holder(scene, closed.id) == "archive"
+    assert scene.tally(Verdict.ARCHIVED) == {"closed": 1}
     scene.days(29)
     assert scene.situation(closed.id) is not None
     scene.days(2)
