@@ -46,7 +46,8 @@ test: .venv/.complete system $(PROVIDER)/node_modules/.complete ## Vérification
 	for suite in $(SUITES); do \
 		echo "Suite $$suite."; \
 		begin=$$(date +%s); \
-		$(BIN)/pytest tests/$$suite -q -n auto $$([ $$suite != unit ] || echo --cov --cov-report=); \
+		$(BIN)/pytest tests/$$suite -q -n auto $$([ $$suite != unit ] || echo --cov --cov-report=) \
+			$$([ $$suite != functional ] || echo --dist loadgroup); \
 		took $$suite; \
 	done; \
 	$(MAKE) --no-print-directory coverage; \
