@@ -150,14 +150,21 @@ class Keyring:
             session.execute(sa.delete(SearchToken).where(col(SearchToken.subject) == subject))
             self._add_tokens(session, subject, cell, tokens)
 
-    def search(
-        self, cell: UUID, tokens: Collection[Token], under: Collection[HolderKind] = (HolderKind.CELL,)
-    ) -> dict[UUID, tuple[TokenField, ...]]:
+    def search(self, cell: UUID, tokens: Collection[Token]) -> dict[UUID, tuple[TokenField, ...]]:
         """Give the subjects of a cell that share an anchor with these tokens, with the field of every equal token.
 
-        A field comes once per equal token. Only subjects `under` these keys of the cell are found: archived and held
-        ones are not, unless asked for. Raise `LookupError` for a cell without keys.
+        A field comes once per equal token. Archived and held subjects are not found. Raise `LookupError` for a cell
+        without keys.
         """
+        return self._search(cell, tokens, (HolderKind.CELL,))
+
+    def search_apart(self, cell: UUID, tokens: Collection[Token]) -> dict[UUID, tuple[TokenField, ...]]:
+        """Give, as `search`, what it does not find: the archived and held subjects of a cell."""
+        return self._search(cell, tokens, (HolderKind.ARCHIVE, HolderKind.HOLD))
+
+    def _search(
+        self, cell: UUID, tokens: Collection[Token], under: Collection[HolderKind]
+    ) -> dict[UUID, tuple[TokenField, ...]]:
         digest, subject = col(SearchToken.digest), col(SearchToken.subject)
         with self.store.transaction() as session:
             fields = self._digests(session, cell, tokens)

@@ -11,7 +11,6 @@ from backend.authorization import gate
 from backend.authorization.vault import Purpose, open_rows
 from backend.authorization.work import UnitOfWork
 from backend.cells.queries import cell_of
-from backend.crypto.keyring import HolderKind
 from backend.crypto.names import score, tokens
 from backend.institutions.queries import institution_of
 from backend.kernel.clock import paris_day
@@ -289,8 +288,7 @@ def apart(uow: UnitOfWork, row: RightsSearch) -> Sequence[Situation]:
     Nothing of them is opened, and nobody may recognise them as they stand; but « inconnue » alone would be untrue.
     """
     last_name, first_name, birth = looked_for(uow, row)
-    out_of_reach = (HolderKind.ARCHIVE, HolderKind.HOLD)
-    matches = uow.keyring.search(row.cell_id, tokens(last_name, first_name, birth), out_of_reach)
+    matches = uow.keyring.search_apart(row.cell_id, tokens(last_name, first_name, birth))
     sure = sorted(key for key, found in matches.items() if score(found, dated=birth is not None))
     kept = sa.select(Situation).where(
         col(Situation.id).in_(sure), col(Situation.cell_id) == row.cell_id, col(Situation.custody) != Custody.ACTIVE

@@ -477,13 +477,14 @@ def test_a_held_subject_is_neither_read_nor_found_and_comes_back_when_released(k
     for _ in range(2):  # the second time nothing is left to move
         keyring.hold([held])
         assert keyring.open_subjects({(held, cell), (other, cell)}).keys() == {other}
-        assert keyring.search(cell, CAMILLE) == keyring.search(cell, CAMILLE, (HolderKind.ARCHIVE,)) == {}
-        assert keyring.search(cell, CAMILLE, (HolderKind.ARCHIVE, HolderKind.HOLD)).keys() == {held}
+        assert keyring.search(cell, CAMILLE) == {}
+        assert keyring.search_apart(cell, CAMILLE).keys() == {held}
         assert wrap_of(keyring.store, held).holder_kind == HolderKind.HOLD
     for _ in range(2):
         keyring.release([held, other])
         assert same_key(key, keyring.open_subjects({(held, cell)})[held])
         assert keyring.search(cell, CAMILLE).keys() == {held}
+        assert keyring.search_apart(cell, CAMILLE) == {}
 
 
 def test_an_archived_subject_opens_by_the_archive_s_key_alone_and_stays_under_it(keyring: Keyring, cell: UUID) -> None:
