@@ -46,8 +46,7 @@ test: .venv/.complete system $(PROVIDER)/node_modules/.complete ## Vérification
 	for suite in $(SUITES); do \
 		echo "Suite $$suite."; \
 		begin=$$(date +%s); \
-		$(BIN)/pytest tests/$$suite -q -n auto $$([ $$suite != unit ] || echo --cov --cov-report=) \
-			$$([ $$suite != functional ] || echo --dist loadgroup); \
+		$(BIN)/pytest tests/$$suite -q -n auto $$([ $$suite != unit ] || echo --cov --cov-report=); \
 		took $$suite; \
 	done; \
 	$(MAKE) --no-print-directory coverage; \

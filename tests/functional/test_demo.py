@@ -62,9 +62,6 @@ from policies.vocabulary import ReceiptStatus, Role, Sharing, Stage
 from tests.support.house import MORNING
 from tests.support.server import ROOT, free_port
 
-pytestmark = pytest.mark.xdist_group("demonstration")
-"""One process makes the data for all these tests."""
-
 OBVIOUS = ("demo", "Demo-2026", "cenacle", "Cénacle-demo-1", "password", "motdepasse", "azerty")
 UNSIGNED = f"sans-charte-13@{DOMAIN}"
 COORDINATOR = f"coordinateur-13@{DOMAIN}"

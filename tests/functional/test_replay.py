@@ -39,8 +39,8 @@ from policies.orientation_words import Destination
 from policies.suppression import PARIS, Mark
 from policies.vocabulary import Origin, Role, Stage
 
-pytestmark = [pytest.mark.timeout(600), pytest.mark.xdist_group("replay")]
-"""Three years take a while to replay where other work goes on; one process does it for all these tests."""
+pytestmark = pytest.mark.timeout(600)
+"""Three years take a while to replay where other work goes on."""
 
 FIGURES = (184, 130, 54, 61, 69)
 
