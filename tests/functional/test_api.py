@@ -345,7 +345,7 @@ def test_whatever_the_description_allows_is_answered_without_a_fault(cast: Cast)
         assert isinstance(found, Ok)
         operation = found.ok()
 
-        @settings(max_examples=15, suppress_health_check=list(HealthCheck), database=None, phases=[Phase.generate])
+        @settings(max_examples=10, suppress_health_check=list(HealthCheck), database=None, phases=[Phase.generate])
         @given(case=operation.as_strategy())
         def try_one(case: schemathesis.Case[Any]) -> None:
             body = None if isinstance(case.body, NotSet) else json.dumps(case.body).encode()

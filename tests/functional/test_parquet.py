@@ -231,8 +231,8 @@ def test_the_answer_is_known_to_parquet_and_coordinator_alone(cast: Cast, answer
             assert "Durand" not in words, (who, page)
 
 
-RULES = ("/cellules", "/chartes", "/engagements")
-"""Pages that show the charter's own rules, the same to everybody whatever was answered."""
+RULES = ("/cellules", "/chartes", "/engagements", "/indicateurs")
+"""Pages that say the same to everybody whatever was answered: the rules of the charter, and what indicators count."""
 
 
 def test_the_words_of_the_ground_stand_on_no_page_of_anybody_else(cast: Cast) -> None:
