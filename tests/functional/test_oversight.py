@@ -15,7 +15,7 @@ from backend.mail.models import MailOutbox
 from backend.oversight.models import UnusualAccess
 from policies.unusual_access import LATE, REFUSALS
 from tests.support.cast import Cast
-from tests.support.http import words_of
+from tests.support.http import title_of, words_of
 from tests.support.journeys import in_research, sent
 
 NIGHT = timedelta(hours=13)
@@ -43,7 +43,9 @@ def test_the_coordinator_sees_which_institution_and_role_opened_a_situation_and_
     coordinator = cast.browser("coordinator_13")
     sheet = words_of(coordinator.get(f"/situations/{situation}"))
     assert "Qui a ouvert cette situation" in sheet
-    page = words_of(coordinator.get(f"/situations/{situation}/ouvertures"))
+    answer = coordinator.get(f"/situations/{situation}/ouvertures")
+    assert situation in title_of(answer), "each page has a title of its own"
+    page = words_of(answer)
     police = cast.people["police_13"]
     assert "Commissariat du 13e, commissariat : lecture, 23 novembre 2026 à 9 h 00" in sheet
     assert "Commissariat du 13e Commissariat lecture 23 novembre 2026 à 9 h 00" in page
