@@ -30,8 +30,8 @@ help: ## Affiche cette aide
 	@echo "Cénacle. Commandes :"
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-9s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
-demo: .venv/.service ## Installe et lance la démonstration sur http://127.0.0.1:8000 (PORT=…) : 2 minutes la première fois, puis 40 secondes
-	@echo "Démonstration : magasins embarqués et données fictives dans demo-data/ (40 secondes la première fois), puis service sur le port $(PORT)."
+demo: .venv/.service ## Installe et lance la démonstration sur http://127.0.0.1:8000 (PORT=…) : 3 minutes la première fois, puis quelques secondes
+	@echo "Démonstration : magasins embarqués et données fictives dans demo-data/ (75 secondes la première fois), puis service sur le port $(PORT)."
 	@$(BIN)/cenacle demo --data demo-data --port $(PORT)
 
 check: static ## Vérification rapide : forme, types, frontières, tests unitaires (2 minutes)
