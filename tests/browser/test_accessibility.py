@@ -14,7 +14,8 @@ from playwright.sync_api import Browser, BrowserContext, Page, expect
 from backend.cli.demonstration.stories import DRAFT, STORIES
 from policies.personas import PERSONAS
 from tests.support.axe import violations
-from tests.support.crawl import ANONYMOUS, Crawl, Visit, kind_of
+from tests.support.crawl import ANONYMOUS, Crawl, Visit
+from tests.support.markup import kind_of
 
 NARROWEST, DESK, HEIGHT = 320, 1280, 900
 
@@ -98,11 +99,6 @@ def test_every_page_of_a_person_has_a_title_of_its_own_that_names_nobody(crawl: 
         same[visit.who, visit.markup.title].add(visit.text)
     # The list opens on its first group: two addresses, one page.
     assert {key: len(pages) for key, pages in same.items() if len(pages) > 1} == {}
-
-
-def test_every_reference_leads_somewhere(crawl: Crawl) -> None:
-    for visit in crawl.visits:
-        assert set(visit.markup.references) <= set(visit.markup.ids), visit.path
 
 
 SHARES = 4

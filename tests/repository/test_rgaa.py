@@ -36,6 +36,7 @@ FAULTS = {
     "7.3, 12.10": ("<button>", '<button accesskey="e">'),
     "8.1": ("<!doctype html>", ""),
     "8.2": ("</p>", ""),
+    "8.2, 11.1": ('<label for="mail">', '<label for="autre">'),
     "8.3, 8.4": (' lang="fr"', ""),
     "8.5": ("<title>Accueil</title>", ""),
     "8.7, 8.10": ("<p>", '<p lang="en">'),

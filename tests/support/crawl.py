@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import httpx2
 
 from policies.personas import PERSONAS
-from tests.support.markup import Markup, markup_of, read_page
+from tests.support.markup import Markup, kind_of, markup_of, read_page
 from tests.support.rgaa import faults
 
 ANONYMOUS = ""
@@ -36,12 +36,6 @@ class Crawl:
     address: str
     visits: tuple[Visit, ...]
     cookies: dict[str, dict[str, str]]
-
-
-def kind_of(address: str) -> str:
-    """Give an address without what makes one page out of many."""
-    path = re.sub(r"[0-9A-Z]{4}(-[0-9A-Z]{4})+", "{reference}", address)
-    return re.sub(r"cenomed-\d+", "{version}", path)
 
 
 def crawled(address: str) -> Crawl:

@@ -1,12 +1,12 @@
 """A page read from its markup alone: its elements in a tree, and what the tests of accessibility ask of them."""
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from html.parser import HTMLParser
 
 VOID = frozenset({"input", "br", "img", "meta", "link", "hr", "wbr", "col", "source"})
 SHAPES = frozenset({"path", "rect", "line", "circle", "use"})
-REFERRING = ("aria-describedby", "aria-labelledby", "aria-controls", "for")
 
 
 @dataclass(slots=True)
@@ -117,14 +117,18 @@ def read_page(text: str) -> PageTree:
     return PageTree(reader.doctype, reader.root, (*reader.malformed, *unclosed))
 
 
+def kind_of(address: str) -> str:
+    """Give an address without what makes one page out of many."""
+    path = re.sub(r"[0-9A-Z]{4}(-[0-9A-Z]{4})+", "{reference}", address)
+    return re.sub(r"cenomed-\d+", "{version}", path)
+
+
 @dataclass(frozen=True)
 class Markup:
     """What is kept of a page; `kinds` are the kinds of elements it holds, with where they stand."""
 
     title: str
     navigation: tuple[tuple[str, str], ...]
-    ids: tuple[str, ...]
-    references: tuple[str, ...]
     required_forms: tuple[str, ...]
     loaded: tuple[str, ...]
     kinds: frozenset[str]
@@ -140,10 +144,6 @@ def markup_of(page: PageTree) -> Markup:
             for node in nodes
             if node.tag == "nav" and node.attributes.get("aria-label") in {"Navigation principale", "Pied de page"}
             for link in node.all("a")
-        ),
-        ids=tuple(node.attributes["id"] for node in nodes if "id" in node.attributes),
-        references=tuple(
-            target for node in nodes for name in REFERRING for target in node.attributes.get(name, "").split()
         ),
         required_forms=tuple(dict.fromkeys(_required_forms(nodes))),
         loaded=tuple(_loaded(nodes)),

@@ -15,11 +15,14 @@ FOR_SHOW = frozenset({"b", "i", "u", "s", "big", "center", "font", "tt", "strike
 PRESENTATION = frozenset({"align", "bgcolor", "border", "color", "face", "valign", "style", "cellpadding", "clear"})
 PHRASING_ONLY = frozenset({"p", "span", "h1", "h2", "h3", "h4", "label", "button", "strong", "abbr", "dt", "legend"})
 BLOCKS = frozenset({"div", "p", "ul", "ol", "dl", "table", "section", "article", "form", "fieldset", "nav", "figure"})
+REFERRING = ("aria-describedby", "aria-labelledby", "aria-controls", "for")
 INTERACTIVE = frozenset({"a", "button", "input", "select", "textarea", "label"})
 ALLOWED_IN_LISTS = {"ul": {"li"}, "ol": {"li"}, "dl": {"dt", "dd", "div"}}
 VAGUE = re.compile(
     r"(cliquez |cliquer )?(ici|là)|lire( la suite)?|suite|voir|ouvrir|plus|lien|en savoir plus|détails?|ce lien"
 )
+CONTEXTS = frozenset({"p", "li", "th", "td", "dd", "h2", "h3"})
+"""What a link may be understood from, with its own words (6.1)."""
 OWN_FIELDS = {"email": {"email", "username"}, "tel": {"tel"}, "password": {"current-password", "new-password"}}
 """Types of fields that ask for something of the person who types, and the purposes that may be told (11.13)."""
 ABOUT_OTHERS = "off"
@@ -66,15 +69,18 @@ def _links(page: Node) -> Iterator[str]:
             yield f"6.2: a link without words: {link.shown()}"
         if VAGUE.fullmatch(link.name().casefold()):
             yield f"6.1: a link that does not say where it leads: {link.shown()}"
-        leads[link.name()].add(link.attributes.get("href"))
+        around = next((above.name() for above in link.above() if above.tag in CONTEXTS), "")
+        leads[link.name(), around].add(link.attributes.get("href"))
         if "target" in link.attributes:
             yield f"13.2: a link that opens a window: {link.shown()}"
-    yield from (f"6.1: « {name} » leads to {sorted(map(str, to))}" for name, to in leads.items() if len(to) > 1)
+    yield from (f"6.1: « {name} » leads to {sorted(map(str, to))}" for (name, _), to in leads.items() if len(to) > 1)
 
 
 def _document(page: Node) -> Iterator[str]:
     ids = Counter(node.attributes["id"] for node in page.all() if "id" in node.attributes)
     yield from (f"8.2: an identifier twice: {name}" for name, times in ids.items() if times > 1)
+    referred = {name for node in page.all() for key in REFERRING for name in node.attributes.get(key, "").split()}
+    yield from (f"8.2, 11.1: a reference that leads nowhere: {name}" for name in referred - set(ids))
     for node in page.all():
         parent = node.parent.tag if node.parent else ""
         if node.tag in BLOCKS and parent in PHRASING_ONLY:
