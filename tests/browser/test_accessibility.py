@@ -6,6 +6,7 @@ kind of element that any page holds, and one page at least of every kind of addr
 
 from collections import defaultdict
 from collections.abc import Iterator
+from dataclasses import dataclass
 from urllib.parse import urlsplit
 
 import pytest
@@ -15,6 +16,7 @@ from backend.cli.demonstration.stories import DRAFT, STORIES
 from policies.personas import PERSONAS
 from tests.support.axe import violations
 from tests.support.crawl import ANONYMOUS, Crawl, Visit
+from tests.support.layout import TEXT_TWICE_AS_LARGE, cut_when_spaced, nameless, out_of_order, overflow
 from tests.support.markup import kind_of
 
 NARROWEST, DESK, HEIGHT = 320, 1280, 900
@@ -27,18 +29,28 @@ NAMES = {
 """Who no title may name: titles stay in the history of the browser."""
 
 
+@dataclass(frozen=True)
+class Chosen:
+    """Pages that hold, between them, every kind of element; and one page of every other kind of address."""
+
+    by_element: tuple[Visit, ...]
+    by_address: tuple[Visit, ...]
+
+
 @pytest.fixture(scope="module")
-def selection(crawl: Crawl) -> tuple[Visit, ...]:
-    """Choose pages that hold, between them, every kind of element and every kind of address."""
-    chosen: list[Visit] = []
+def chosen(crawl: Crawl) -> Chosen:
+    """Choose the pages that a browser looks at."""
+    by_element, by_address = [], []
     seen: set[str] = set()
     addresses: set[str] = set()
     for visit in sorted(crawl.visits, key=lambda visit: -len(visit.markup.kinds)):
-        if visit.markup.kinds - seen or kind_of(visit.path) not in addresses:
-            chosen.append(visit)
-            seen |= visit.markup.kinds
-            addresses.add(kind_of(visit.path))
-    return tuple(chosen)
+        if visit.markup.kinds - seen:
+            by_element.append(visit)
+        elif kind_of(visit.path) not in addresses:
+            by_address.append(visit)
+        seen |= visit.markup.kinds
+        addresses.add(kind_of(visit.path))
+    return Chosen(tuple(by_element), tuple(by_address))
 
 
 @pytest.fixture(scope="module")
@@ -55,21 +67,39 @@ def contexts(crawl: Crawl, chromium: Browser) -> Iterator[dict[str, BrowserConte
         context.close()
 
 
-def overflow(page: Page) -> int:
-    """Give by how many pixels the page is wider than the window."""
-    width: int = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
-    return width
-
-
 def faults_at_both_widths(page: Page) -> list[str]:
     """Look with axe-core at 1280 and at 320 pixels, where nothing may scroll sideways."""
-    found = violations(page)
+    return violations(page) + faults_when_narrow(page)
+
+
+def faults_when_narrow(page: Page) -> list[str]:
+    """Look with axe-core at 320 pixels."""
     page.set_viewport_size({"width": NARROWEST, "height": HEIGHT})
-    found += [f"at {NARROWEST} px: {line}" for line in violations(page)]
+    found = [f"at {NARROWEST} px: {line}" for line in violations(page)]
     if overflow(page):
         found.append(f"at {NARROWEST} px: {overflow(page)} pixels too wide")
     page.set_viewport_size({"width": DESK, "height": HEIGHT})
     return found
+
+
+def faults_of_a_layout(page: Page) -> list[str]:
+    """Look at the order of the controls, at their names, and at the text as readers change it, at both widths."""
+    found = [f"without a name: {line}" for line in nameless(page)]
+    for width in (NARROWEST, DESK):
+        page.set_viewport_size({"width": width, "height": HEIGHT})
+        found += [f"at {width} px, out of order: {line}" for line in out_of_order(page)]
+        found += [f"at {width} px, cut when spaced: {line}" for line in cut_when_spaced(page)]
+    page.evaluate("(size) => { document.documentElement.style.fontSize = size }", TEXT_TWICE_AS_LARGE)
+    if overflow(page):
+        found.append(f"text at 200 % is {overflow(page)} pixels too wide")
+    page.evaluate("document.documentElement.style.fontSize = ''")
+    return found
+
+
+def faults_in_the_dark(page: Page) -> list[str]:
+    """Look at the contrasts of the dark theme, once its colours are there."""
+    page.emulate_media(color_scheme="dark", reduced_motion="reduce")
+    return [f"in the dark: {line}" for line in violations(page, rules=("color-contrast",))]
 
 
 def test_every_link_of_every_persona_leads_to_a_page(crawl: Crawl) -> None:
@@ -85,8 +115,9 @@ def test_the_markup_of_every_page_is_without_fault(crawl: Crawl) -> None:
 def test_the_navigation_is_the_same_on_every_page_of_a_person(crawl: Crawl) -> None:
     orders = defaultdict(set)
     for visit in crawl.visits:
-        orders[visit.who, bool(visit.markup.navigation)].add(visit.markup.navigation)
-    # The pages without navigation: sign-in and what a meeting projects.
+        for name, links in visit.markup.navigations.items():
+            orders[visit.who, name].add(links)
+    assert {name for _, name in orders} == {"Navigation principale", "Pied de page"}
     assert {key: found for key, found in orders.items() if len(found) > 1} == {}
 
 
@@ -106,31 +137,32 @@ SHARES = 4
 
 
 @pytest.mark.parametrize("share", range(SHARES))
-def test_axe_finds_nothing_on_any_kind_of_page_wide_or_narrow(
-    selection: tuple[Visit, ...], contexts: dict[str, BrowserContext], share: int
+def test_any_kind_of_element_is_without_fault_wide_narrow_dark_large_and_spaced(
+    chosen: Chosen, contexts: dict[str, BrowserContext], share: int
 ) -> None:
-    assert len(selection) > 45
+    assert len(chosen.by_element) > 40
     found = []
-    for visit in selection[share::SHARES]:
+    for visit in chosen.by_element[share::SHARES]:
         page = contexts[visit.who].new_page()
         page.goto(visit.path)
-        found += [f"{visit.who} {visit.path}: {line}" for line in faults_at_both_widths(page)]
-        page.evaluate("document.documentElement.style.fontSize = '212.5%'")
-        if overflow(page):
-            found.append(f"{visit.who} {visit.path}: text at 200 % is {overflow(page)} pixels too wide")
+        seen = faults_at_both_widths(page) + faults_of_a_layout(page) + faults_in_the_dark(page)
+        found += [f"{visit.who} {visit.path}: {line}" for line in seen]
         page.close()
     assert found == []
 
 
-def test_axe_finds_nothing_in_the_dark_on_one_page_in_four(
-    selection: tuple[Visit, ...], contexts: dict[str, BrowserContext]
+@pytest.mark.parametrize("share", range(SHARES))
+def test_any_kind_of_address_is_without_fault_when_narrow_large_and_spaced(
+    chosen: Chosen, contexts: dict[str, BrowserContext], share: int
 ) -> None:
+    """These hold nothing that the pages above do not: what may differ is how much of it there is."""
+    assert len(chosen.by_address) > 80
     found = []
-    for visit in selection[::4]:
+    for visit in chosen.by_address[share::SHARES]:
         page = contexts[visit.who].new_page()
-        page.emulate_media(color_scheme="dark")
         page.goto(visit.path)
-        found += [f"{visit.who} {visit.path}: {line}" for line in violations(page)]
+        seen = faults_when_narrow(page) + faults_of_a_layout(page)
+        found += [f"{visit.who} {visit.path}: {line}" for line in seen]
         page.close()
     assert found == []
 

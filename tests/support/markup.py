@@ -6,6 +6,8 @@ from dataclasses import dataclass, field
 from html.parser import HTMLParser
 
 VOID = frozenset({"input", "br", "img", "meta", "link", "hr", "wbr", "col", "source"})
+COMMON = frozenset({"Navigation principale", "Pied de page"})
+"""The navigations that stand on every page of a person."""
 SHAPES = frozenset({"path", "rect", "line", "circle", "use"})
 
 
@@ -128,7 +130,7 @@ class Markup:
     """What is kept of a page; `kinds` are the kinds of elements it holds, with where they stand."""
 
     title: str
-    navigation: tuple[tuple[str, str], ...]
+    navigations: dict[str, tuple[tuple[str, str], ...]]
     required_forms: tuple[str, ...]
     loaded: tuple[str, ...]
     kinds: frozenset[str]
@@ -139,12 +141,11 @@ def markup_of(page: PageTree) -> Markup:
     nodes = page.root.order
     return Markup(
         title=next((node.name() for node in nodes if node.tag == "title"), ""),
-        navigation=tuple(
-            (link.name(), link.attributes.get("href", ""))
+        navigations={
+            node.name(): tuple((link.name(), link.attributes.get("href", "")) for link in node.all("a"))
             for node in nodes
-            if node.tag == "nav" and node.attributes.get("aria-label") in {"Navigation principale", "Pied de page"}
-            for link in node.all("a")
-        ),
+            if node.tag == "nav" and node.name() in COMMON
+        },
         required_forms=tuple(dict.fromkeys(_required_forms(nodes))),
         loaded=tuple(_loaded(nodes)),
         kinds=frozenset(f"{_kind(node.parent)} > {_kind(node)}" for node in nodes),
