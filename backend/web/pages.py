@@ -18,6 +18,7 @@ from backend.authorization.actor import ANONYMOUS
 from backend.kernel.clock import PARIS, paris_day
 from backend.web.navigation import NavigationItem, navigation
 from backend.web.requests import Identified, PersonView, house_of
+from policies.accessibility import AUDIT
 from policies.vocabulary import Word
 
 TEMPLATES = Path(__file__).parents[2] / "templates"
@@ -69,6 +70,7 @@ def environment() -> Environment:
         if path.is_file()
     }
     jinja.globals["asset"] = lambda name: f"/static/{name}?v={fingerprints[name]}"
+    jinja.globals["accessibility"] = AUDIT
     jinja.filters["label"] = label
     jinja.filters["day"] = french_day
     jinja.filters["instant"] = french_instant

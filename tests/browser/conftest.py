@@ -1,4 +1,4 @@
-"""One Chromium and one set of demonstration data for the session, one served copy of them per module."""
+"""For the session: one Chromium, one set of demonstration data, one crawl of them; one served copy per module."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -7,6 +7,7 @@ import pytest
 from playwright.sync_api import Browser
 
 from tests.support.browser import launch
+from tests.support.crawl import Crawl, crawled
 from tests.support.demo_server import make_demo, served_copy
 
 
@@ -30,7 +31,14 @@ def fresh_demo(demo_data: Path, tmp_path: Path) -> Iterator[str]:
         yield address
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
+def crawl(demo_data: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Crawl]:
+    """Serve a copy of its own, follow every link of everybody, and leave it served for who looks closer."""
+    with served_copy(demo_data, tmp_path_factory.mktemp("crawled") / "copy") as address:
+        yield crawled(address)
+
+
+@pytest.fixture(scope="session")
 def chromium() -> Iterator[Browser]:
     """Start a browser."""
     with launch() as browser:

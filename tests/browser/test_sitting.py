@@ -5,7 +5,7 @@ import re
 from playwright.sync_api import Browser, Page, expect
 
 from policies.personas import DOMAIN
-from tests.browser.test_journeys import seated
+from tests.support.desk import seated
 
 COORDINATOR, PARQUET, POLICE, EDUCATION = (
     f"{local}@{DOMAIN}" for local in ("coordinateur-13", "parquet-13", "commissariat-13", "education-13")
@@ -115,6 +115,11 @@ def test_what_is_projected_follows_the_meeting_and_hides_the_name_unless_a_key_i
         name = wall.locator("[data-held]")
         expect(name).to_be_hidden()
         wall.bring_to_front()
+        wall.locator("#contenu").focus()
+        wall.keyboard.down("n")
+        expect(name).to_be_hidden()
+        wall.keyboard.up("n")
+        wall.get_by_role("button", name=re.compile("^Maintenir")).focus()
         wall.keyboard.down("n")
         expect(name).to_be_visible()
         wall.keyboard.up("n")

@@ -29,6 +29,7 @@ from policies.vocabulary import Stage
 from tests.support.cast import Cast
 from tests.support.http import links_of, words_of
 from tests.support.journeys import at_parquet, decided, in_research, on_the_day, problem, qualified, retained, sent
+from tests.support.pdf import unreadable
 from tests.support.sessions import (
     API,
     APRIL,
@@ -588,6 +589,7 @@ def test_the_family_letter_is_a_pdf_that_asks_for_a_fresh_code_and_is_journalled
     page = f"/situations/{situation}/famille"
     done = cast.browser("coordinator_13").send(page, {}, f"{page}/lettre")
     assert done.headers["content-type"] == "application/pdf"
+    assert unreadable(done.content, cast.folder) == []
     (cast.folder / "lettre.pdf").write_bytes(done.content)
     read = ["pdftotext", "-layout", str(cast.folder / "lettre.pdf"), "-"]
     written = subprocess.run(read, capture_output=True, text=True, check=True).stdout

@@ -27,6 +27,7 @@ from policies.vocabulary import Sharing, Stage
 from tests.support.cast import Cast
 from tests.support.http import Values, forms_of, words_of
 from tests.support.journeys import agreed, answered, at_parquet, decided, problem, qualified, sent
+from tests.support.pdf import unreadable
 from tests.support.sessions import one, send_to_crip
 
 API = "/api/v1/droits"
@@ -182,6 +183,7 @@ def _handed_over(cast: Cast, request: str, finding: str) -> None:
     assert pressed(cast, "dpo", page, "validation").status_code == 303
     written = pressed(cast, "dpo", page, "pdf")
     assert written.content.startswith(b"%PDF-")
+    assert unreadable(written.content, cast.folder) == []
     (cast.folder / "export.pdf").write_bytes(written.content)
     read = ["pdftotext", "-layout", str(cast.folder / "export.pdf"), "-"]
     text = subprocess.run(read, capture_output=True, text=True, check=True).stdout
@@ -453,7 +455,9 @@ def test_a_refusal_waits_for_nobody_and_needs_its_own_ground(cast: Cast) -> None
     assert pressed(cast, "dpo", sheet, "decision", decision="refused", ground="compelling").status_code == 422
     assert pressed(cast, "dpo", sheet, "decision", decision="granted").status_code == 422
     assert pressed(cast, "dpo", sheet, "decision", decision="refused", ground="identity").status_code == 303
-    (cast.folder / "reponse.pdf").write_bytes(cast.browser("dpo").get(f"{sheet}/pdf").content)
+    answer = cast.browser("dpo").get(f"{sheet}/pdf").content
+    assert unreadable(answer, cast.folder) == []
+    (cast.folder / "reponse.pdf").write_bytes(answer)
     read = ["pdftotext", "-layout", str(cast.folder / "reponse.pdf"), "-"]
     text = subprocess.run(read, capture_output=True, text=True, check=True).stdout
     for said in ("CNIL", "CADA", "article 12", "identité ou autorité parentale non établie"):

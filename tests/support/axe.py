@@ -11,16 +11,16 @@ SOURCE = Path(__file__).parent / "vendor" / "axe.min.js"
 TAGS = ("wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice")
 
 
-def violations(page: Page) -> list[str]:
-    """Return one line per faulty element of `page`, « rule: element: what to do », empty when there is none."""
+def violations(page: Page, rules: tuple[str, ...] = ()) -> list[str]:
+    """Return one line per faulty element of `page`, « rule: element: what to do », by all the rules or by some."""
     if not page.evaluate("'axe' in window"):
         page.evaluate(SOURCE.read_text(encoding="utf-8"))
     found: list[str] = page.evaluate(
-        """async (tags) => {
-          const result = await axe.run(document, { runOnly: tags, resultTypes: ["violations"] });
+        """async (only) => {
+          const result = await axe.run(document, { runOnly: only, resultTypes: ["violations"] });
           return result.violations.flatMap((rule) => rule.nodes.map((node) =>
             `${rule.id}: ${node.target.join(" ")}: ${node.failureSummary.replace(/\\s+/g, " ")}`));
         }""",
-        list(TAGS),
+        {"type": "rule", "values": list(rules)} if rules else {"type": "tag", "values": list(TAGS)},
     )
     return found

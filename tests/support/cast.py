@@ -34,6 +34,7 @@ from policies.vocabulary import Origin, Role
 from tests.support.house import MORNING
 from tests.support.http import Browser, Program
 from tests.support.people import CHARTER, Someone, enter, hold, new_institution, new_person, sign_charter
+from tests.support.watched import watch
 
 ADDRESS = "http://127.0.0.1:8000"
 ENDED = ("excluded_13", "signed_out_13")
@@ -188,7 +189,9 @@ class Cast:
         self.clock.advance(by)
 
     def _client(self) -> TestClient:
-        return TestClient(self.app, base_url=self.house.settings.public_url, follow_redirects=False)
+        client = TestClient(self.app, base_url=self.house.settings.public_url, follow_redirects=False)
+        client.event_hooks = {"response": [watch]}
+        return client
 
 
 def build(folder: Path, urls: Mapping[str, str] | None = None, mode: Literal["demo", "production"] = "demo") -> Cast:

@@ -1,127 +1,176 @@
-"""What can be told of a page by reading its markup alone: the part of RGAA that needs no browser."""
+"""A page read from its markup alone: its elements in a tree, and what the tests of accessibility ask of them."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
 from html.parser import HTMLParser
 
-VOID = frozenset({"input", "br", "img", "meta", "link", "hr", "use", "path"})
-LANDMARKS = frozenset({"main", "header", "footer", "nav", "aside"})
-REFERRING = ("aria-describedby", "aria-labelledby", "aria-controls", "for")
-UNNAMED_INPUTS = frozenset({"hidden", "submit", "button"})
+VOID = frozenset({"input", "br", "img", "meta", "link", "hr", "wbr", "col", "source"})
+COMMON = frozenset({"Navigation principale", "Pied de page"})
+"""The navigations that stand on every page of a person."""
+SHAPES = frozenset({"path", "rect", "line", "circle", "use"})
 
-Attributes = Mapping[str, str]
+
+@dataclass(slots=True)
+class Node:
+    """An element of the page: the elements below it are a part of `order`, its words a part of `said`."""
+
+    tag: str
+    attributes: dict[str, str]
+    parent: "Node | None"
+    order: "list[Node]"
+    said: list[str]
+    first: int
+    spoken: int
+    last: int = 0
+    silent: int = 0
+    children: "list[Node]" = field(default_factory=list)
+
+    def all(self, *tags: str) -> "Iterator[Node]":
+        """Give what stands below, in the order of the page: these tags, or any."""
+        return (node for node in self.order[self.first : self.last] if not tags or node.tag in tags)
+
+    def above(self) -> "Iterator[Node]":
+        """Give what it stands in, nearest first."""
+        node = self.parent
+        while node is not None:
+            yield node
+            node = node.parent
+
+    def name(self) -> str:
+        """Give the words that name it: its own name if it has one, else its text."""
+        return " ".join((self.attributes.get("aria-label") or "".join(self.said[self.spoken : self.silent])).split())
+
+    def shown(self) -> str:
+        """Give it as a fault names it."""
+        told = [f"{key}={self.attributes[key]!r}" for key in ("id", "class", "name", "href") if key in self.attributes]
+        return " ".join([self.tag, *told, repr(self.name()[:40])])
+
+
+class _Reader(HTMLParser):
+    """Builds the tree, and notes what is not well formed."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.order: list[Node] = []
+        self.said: list[str] = []
+        self.malformed: list[str] = []
+        self.doctype = ""
+        self.root = self.open = Node("", {}, None, self.order, self.said, 0, 0)
+
+    def handle_decl(self, decl: str) -> None:
+        self.doctype = decl
+
+    def _add(self, tag: str, attrs: list[tuple[str, str | None]]) -> Node:
+        given = {name: value or "" for name, value in attrs}
+        if len(given) < len(attrs):
+            self.malformed.append(f"{tag} has the same attribute twice")
+        node = Node(tag, given, self.open, self.order, self.said, len(self.order) + 1, len(self.said))
+        node.last, node.silent = node.first, node.spoken
+        self.order.append(node)
+        self.open.children.append(node)
+        return node
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        node = self._add(tag, attrs)
+        if tag not in VOID:
+            self.open = node
+
+    def handle_startendtag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self._add(tag, attrs)
+        if tag not in SHAPES:
+            self.malformed.append(f"{tag} is closed as if it were XML")
+
+    def handle_endtag(self, tag: str) -> None:
+        if self.open.tag != tag or self.open.parent is None:
+            self.malformed.append(f"</{tag}> closes {self.open.tag}")
+            return
+        self._end(self.open)
+        self.open = self.open.parent
+
+    def handle_data(self, data: str) -> None:
+        self.said.append(data)
+
+    def _end(self, node: Node) -> None:
+        node.last, node.silent = len(self.order), len(self.said)
+
+    def close(self) -> None:
+        super().close()
+        self._end(self.root)
+        for node in (self.open, *self.open.above()):
+            self._end(node)
+
+
+@dataclass(frozen=True, slots=True)
+class PageTree:
+    """A page as it is written: its type, its elements, and what is not well formed."""
+
+    doctype: str
+    root: Node
+    malformed: tuple[str, ...]
+
+
+def read_page(text: str) -> PageTree:
+    """Read a page without the mercy of a browser: a tag closed in the wrong place is told (RGAA 8.2)."""
+    reader = _Reader()
+    reader.feed(text)
+    unclosed = [] if reader.open is reader.root else [f"{reader.open.tag} is never closed"]
+    reader.close()
+    return PageTree(reader.doctype, reader.root, (*reader.malformed, *unclosed))
+
+
+def kind_of(address: str) -> str:
+    """Give an address without what makes one page out of many."""
+    path = re.sub(r"[0-9A-Z]{4}(-[0-9A-Z]{4})+", "{reference}", address)
+    return re.sub(r"cenomed-\d+", "{version}", path)
 
 
 @dataclass(frozen=True)
 class Markup:
-    """A page as its markup tells it; `kinds` are the kinds of elements it holds, with where they stand."""
+    """What is kept of a page; `kinds` are the kinds of elements it holds, with where they stand."""
 
     title: str
-    language: str
-    headings: tuple[int, ...]
-    landmarks: tuple[str, ...]
-    ids: tuple[str, ...]
-    references: tuple[str, ...]
-    unnamed: tuple[str, ...]
-    tabindexes: frozenset[str]
+    navigations: dict[str, tuple[tuple[str, str], ...]]
     required_forms: tuple[str, ...]
     loaded: tuple[str, ...]
     kinds: frozenset[str]
 
 
-def read_markup(text: str) -> Markup:
-    """Read the markup of a page."""
-    parser = _Reader()
-    parser.feed(text)
-    labelled = set(parser.labelled)
-    unnamed = [markup for markup, names in parser.controls if not (names & labelled or "" in names)]
+def markup_of(page: PageTree) -> Markup:
+    """Give what is kept of a page."""
+    nodes = page.root.order
     return Markup(
-        title=parser.title,
-        language=parser.language,
-        headings=tuple(parser.headings),
-        landmarks=tuple(parser.landmarks),
-        ids=tuple(parser.ids),
-        references=tuple(parser.references),
-        unnamed=tuple(unnamed + parser.silent),
-        tabindexes=frozenset(parser.tabindexes),
-        required_forms=tuple(dict.fromkeys(parser.required_forms)),
-        loaded=tuple(parser.loaded),
-        kinds=frozenset(parser.kinds),
+        title=next((node.name() for node in nodes if node.tag == "title"), ""),
+        navigations={
+            node.name(): tuple((link.name(), link.attributes.get("href", "")) for link in node.all("a"))
+            for node in nodes
+            if node.tag == "nav" and node.name() in COMMON
+        },
+        required_forms=tuple(dict.fromkeys(_required_forms(nodes))),
+        loaded=tuple(_loaded(nodes)),
+        kinds=frozenset(f"{_kind(node.parent)} > {_kind(node)}" for node in nodes),
     )
 
 
-class _Reader(HTMLParser):
-    """Goes through a page once; a control is named by a label that points at it or holds it, or by itself."""
+def _kind(node: Node | None) -> str:
+    if node is None:
+        return ""
+    told = (
+        f"{name}={node.attributes[name]}" for name in ("class", "type", "role", "data-kind") if name in node.attributes
+    )
+    return " ".join([node.tag, *told])
 
-    def __init__(self) -> None:
-        super().__init__()
-        self.title = self.language = ""
-        self.headings: list[int] = []
-        self.landmarks: list[str] = []
-        self.ids: list[str] = []
-        self.references: list[str] = []
-        self.labelled: list[str] = []
-        self.controls: list[tuple[str, set[str]]] = []
-        self.silent: list[str] = []
-        self.tabindexes: list[str] = []
-        self.required_forms: list[str] = []
-        self.loaded: list[str] = []
-        self.kinds: set[str] = set()
-        self._open: list[tuple[str, str]] = []
-        self._form = ""
-        self._said: list[tuple[str, list[str]]] = []
 
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        given = {name: value or "" for name, value in attrs}
-        kind = " ".join(
-            [tag, *(f"{name}={given[name]}" for name in ("class", "type", "role", "data-kind") if name in given)]
-        )
-        self.kinds.add(" > ".join([*(opened[1] for opened in self._open[-1:]), kind]))
-        if tag not in VOID:
-            self._open.append((tag, kind))
-        self._count(tag, given)
-        if tag == "form":
-            self._form = given.get("action", "") if given.get("method") == "post" else ""
-        if self._form and ("required" in given or given.get("aria-required") == "true"):
-            self.required_forms.append(self._form)
-        if tag in {"a", "button"}:
-            self._said.append((f"{tag} {given}", [given.get("aria-label", "")]))
-        elif tag in {"input", "select", "textarea"} and given.get("type") not in UNNAMED_INPUTS:
-            in_label = any(opened[0] == "label" for opened in self._open)
-            self.controls.append(
-                (f"{tag} {given}", {"" if in_label or given.get("aria-label") else given.get("id", "?")})
-            )
+def _required_forms(nodes: list[Node]) -> Iterator[str]:
+    for node in nodes:
+        if "required" in node.attributes or node.attributes.get("aria-required") == "true":
+            form = next((above for above in node.above() if above.tag == "form"), None)
+            if form is not None and form.attributes.get("method") == "post":
+                yield form.attributes.get("action", "")
 
-    def handle_endtag(self, tag: str) -> None:
-        if tag in {"a", "button"} and self._said:
-            markup, words = self._said.pop()
-            if not "".join(words).strip():
-                self.silent.append(markup)
-        if tag == "form":
-            self._form = ""
-        while self._open and self._open.pop()[0] != tag:
-            pass
 
-    def handle_data(self, data: str) -> None:
-        if self._open and self._open[-1][0] == "title":
-            self.title += data
-        for _, words in self._said:
-            words.append(data)
-
-    def _count(self, tag: str, given: Attributes) -> None:
-        if tag == "html":
-            self.language = given.get("lang", "")
-        elif tag in {"h1", "h2", "h3", "h4", "h5", "h6"}:
-            self.headings.append(int(tag[1]))
-        elif tag in LANDMARKS:
-            self.landmarks.append(tag)
-        if "id" in given:
-            self.ids.append(given["id"])
-        if tag == "label" and "for" in given:
-            self.labelled.append(given["for"])
-        if "tabindex" in given:
-            self.tabindexes.append(given["tabindex"])
-        self.references += [target for name in REFERRING for target in given.get(name, "").split()]
-        self.loaded += [given[name] for name in ("src", "srcset") if name in given]
-        if tag in {"link", "use"}:
-            self.loaded.append(given.get("href", ""))
+def _loaded(nodes: list[Node]) -> Iterator[str]:
+    for node in nodes:
+        yield from (node.attributes[name] for name in ("src", "srcset") if name in node.attributes)
+        if node.tag in {"link", "use"}:
+            yield node.attributes.get("href", "")

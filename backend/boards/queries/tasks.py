@@ -68,7 +68,7 @@ def lacking(uow: UnitOfWork) -> tuple[str, ...]:
 
 
 def _meetings(uow: UnitOfWork) -> list[TaskView]:
-    found = [TaskView("Réunions", words, href) for words, href in awaited(uow)]
+    found = [TaskView(words.removesuffix("."), "À faire dans « Réunions ».", href) for words, href in awaited(uow)]
     if coming := next_meeting(uow):
         words = in_words(coming.day, uow.today())
         text = f"{coming.cell}, {coming.when}."
@@ -97,7 +97,7 @@ def _upkeep(uow: UnitOfWork) -> list[TaskView]:
     found = []
     if number := revisions_due(uow):
         text = f"{_several(number, 'fiche')} sans relecture depuis un an."
-        found.append(TaskView("Annuaire des dispositifs", text, "/annuaire/a-relire"))
+        found.append(TaskView("Annuaire à relire", text, "/annuaire/a-relire"))
     if number := to_settle(uow):
         text = f"{_several(number, 'événement')} : tenu ou non ?"
         found.append(TaskView("Pilotage", text, "/pilotage"))

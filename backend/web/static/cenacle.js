@@ -1,4 +1,4 @@
-/* Comfort only: every page works without this file. No storage, no request, nothing kept after the page. docs/design.md. */
+/* Comfort only: every page works without this file. No storage, no request but one that a button names. docs/design.md. */
 "use strict";
 (() => {
   const all = (selector, root = document) => [...root.querySelectorAll(selector)];
@@ -42,13 +42,13 @@
   /* Idle lock. The server counts from its last request: warn two minutes before. Nobody at the keyboard: cover the page. */
   const idle = Number(document.body.dataset.idleMinutes) * 60000;
   if (idle) {
-    const loadedAt = Date.now();
-    let touchedAt = loadedAt;
+    let answeredAt = Date.now();
+    let touchedAt = answeredAt;
     for (const kind of ["keydown", "pointerdown", "pointermove"]) document.addEventListener(kind, () => { if (!root.dataset.covered) touchedAt = Date.now(); }, { passive: true });
     const warning = document.getElementById("idle");
     setInterval(() => {
       const now = Date.now();
-      if (warning.hidden && now - loadedAt > idle - 120000) {
+      if (warning.hidden && now - answeredAt > idle - 120000) {
         warning.hidden = false;
         document.dispatchEvent(new CustomEvent("cenacle:idle-soon"));
       }
@@ -57,6 +57,18 @@
         else hide("locked");
       }
     }, 5000);
+
+    /* More time by one gesture, as often as asked (RGAA 13.1); where the session is locked already, the warning stays. */
+    const prolong = warning.querySelector("[data-prolong]");
+    let left = null;
+    prolong.addEventListener("focus", (event) => { left = event.relatedTarget; });
+    prolong.addEventListener("click", async () => {
+      const answer = await fetch("/compte", { redirect: "manual" }).catch(() => null);
+      if (!answer?.ok) return;
+      answeredAt = Date.now();
+      warning.hidden = true;
+      (left || document.querySelector("main")).focus();
+    });
   }
 
   /* Room left in a text. The limit moves from the field to the counter: a pasted text is not cut in silence. */

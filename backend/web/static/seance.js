@@ -89,18 +89,18 @@
     });
   }
 
-  /* The name, only while a key or the button is held. */
+  /* The name, only while the button is held, or a key while the button has the focus, which it takes (RGAA 12.10). */
   const held = document.querySelector("[data-held]");
   const button = document.querySelector("[data-holds]");
   if (held && button) {
     const show = () => { held.hidden = false; };
     const hide = () => { held.hidden = true; };
     button.hidden = false;
-    document.addEventListener("keydown", (event) => { if (event.key.toLowerCase() === "n" && !event.ctrlKey && !event.metaKey && !event.altKey) show(); });
-    document.addEventListener("keyup", hide);
+    button.focus({ preventScroll: true });
+    button.addEventListener("keyup", hide);
     button.addEventListener("pointerdown", show);
-    button.addEventListener("keydown", (event) => { if (event.key === " " || event.key === "Enter") show(); });
-    for (const kind of ["pointerup", "pointercancel", "pointerleave"]) button.addEventListener(kind, hide);
+    button.addEventListener("keydown", (event) => { if ([" ", "Enter", "n", "N"].includes(event.key) && !event.ctrlKey && !event.metaKey && !event.altKey) show(); });
+    for (const kind of ["pointerup", "pointercancel", "pointerleave", "blur"]) button.addEventListener(kind, hide);
     addEventListener("blur", hide);
   }
 })();

@@ -12,6 +12,7 @@ from backend.documents import pdf
 from backend.documents.pdf import FOLDER, write_pdf
 from policies.vocabulary import Role
 from tests.support.network import OutsideNetworkError
+from tests.support.pdf import unreadable
 
 AT = datetime(2026, 11, 24, 9, tzinfo=UTC)
 TEMPLATE = """
@@ -52,19 +53,32 @@ def read(tmp_path: Path, written: bytes, *command: str) -> str:
 
 def test_a_pdf_is_tagged_has_a_language_a_title_and_the_date_of_our_clock(folder: Path) -> None:
     written = write_pdf("essai.typ", "Guide d'essai", View("Été", "Une phrase."), AT)
-    path = folder / "written.pdf"
-    path.write_bytes(written)
-    facts = subprocess.run(["pdfinfo", path], capture_output=True, text=True, check=True).stdout
-    for line in ("Title:           Guide d'essai", "Tagged:          yes", "24 09:00:00 2026"):
+    assert unreadable(written, folder) == []
+    facts = subprocess.run(["pdfinfo", folder / "read-aloud.pdf"], capture_output=True, text=True, check=True).stdout
+    for line in ("Title:           Guide d'essai", "24 09:00:00 2026"):
         assert line in facts
-    read_aloud = subprocess.run(["pdfinfo", "-struct-text", path], capture_output=True, check=True).stdout
-    tags = read_aloud.decode(errors="replace")
+    spoken = subprocess.run(["pdfinfo", "-struct-text", folder / "read-aloud.pdf"], capture_output=True, check=True)
+    tags = spoken.stdout.decode(errors="replace")
     for tag in ("H1", "LI (block)", '"Été"', '"Une phrase."'):
         assert tag in tags
+
+
+FAULTY = {
+    "its tags": "/Marked false",
+    "its language": "/Lang (en-GB)",
+    "the standard that it claims": "<pdfuaid:part>2</pdfuaid:part>",
+}
+"""What a PDF that is not as asked says instead."""
+
+
+def test_a_pdf_that_nobody_could_listen_to_is_seen(folder: Path) -> None:
+    path = folder / "plain.pdf"
+    path.write_bytes(write_pdf("essai.typ", "Guide d'essai", View("Été", "Une phrase."), AT))
     plain = subprocess.run(["qpdf", "--qdf", "--object-streams=disable", path, "-"], capture_output=True, check=True)
-    for mark in (b"/Lang (fr-FR)", b"/Marked true", b"<pdfuaid:part>1</pdfuaid:part>"):
-        assert mark in plain.stdout
-    assert subprocess.run(["qpdf", "--check", path], capture_output=True, check=False).returncode == 0
+    asked = ("/Marked true", "/Lang (fr-FR)", "<pdfuaid:part>1</pdfuaid:part>")
+    for (what, wrong), right in zip(FAULTY.items(), asked, strict=True):
+        assert right.encode() in plain.stdout
+        assert what in unreadable(plain.stdout.replace(right.encode(), wrong.encode()), folder)
 
 
 def test_the_same_view_at_the_same_instant_gives_the_same_bytes() -> None:

@@ -1,0 +1,71 @@
+"""What a page shows once laid out: what overflows, in which order it is read, what assistive technology is given.
+
+The tab key follows the order of the markup (no page sets its own), so the order of focus is the visual one where each
+control stands after the one before it: below, or to the right.
+"""
+
+import re
+
+from playwright.sync_api import Page
+
+SPACING = "* { line-height: 1.5 !important; letter-spacing: .12em !important; word-spacing: .16em !important; }"
+PARAGRAPHS = "p { margin-bottom: 2em !important; }"
+"""What a reader may ask of any text (RGAA 10.12)."""
+
+TEXT_TWICE_AS_LARGE = "212.5%"
+"""The size of the root element, 106.25 % by default, at 200 % (RGAA 10.4)."""
+
+NAMED = "link|button|textbox|searchbox|checkbox|radio|combobox|listbox|table|navigation|dialog|group|radiogroup|img"
+NAMELESS = re.compile(rf"^\s*- '?(?:{NAMED})\b(?! \"| /)[^\n]*", re.MULTILINE)
+
+
+def overflow(page: Page) -> int:
+    """Give by how many pixels the page is wider than the window."""
+    width: int = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+    return width
+
+
+def out_of_order(page: Page) -> list[str]:
+    """Give the controls that stand before the one that the tab key reaches just before them (RGAA 12.8)."""
+    found: list[str] = page.evaluate(
+        """() => {
+          const shown = [...document.querySelectorAll("a[href], button, input, select, textarea, summary")].filter(
+            (e) => e.checkVisibility({ visibilityProperty: true }) && !e.closest(".skip, .idle"));
+          const boxes = shown.map((e) => [...(e.closest(".choice, .toggle") || e).getClientRects()]);
+          return shown.slice(1).filter((element, index) => {
+            const before = boxes[index].at(-1);
+            const after = boxes[index + 1][0];
+            const above = after.bottom <= before.top + 1 && after.left < before.right - 1;
+            const beside = after.top < before.bottom - 1 && after.bottom > before.top + 1;
+            return above || (beside && after.right <= before.left + 1 && after.bottom <= before.bottom + 1);
+          }).map((element) => element.outerHTML.slice(0, 120));
+        }"""
+    )
+    return found
+
+
+def nameless(page: Page) -> list[str]:
+    """Give what the accessibility tree of the page holds without a name that a screen reader could say."""
+    return [line.strip() for line in NAMELESS.findall(page.locator("body").aria_snapshot())]
+
+
+def cut_when_spaced(page: Page) -> list[str]:
+    """Give what is lost when a reader asks for more space between lines, words and letters (RGAA 10.12)."""
+    found: list[str] = page.evaluate(
+        """(rules) => {
+          const sheet = new CSSStyleSheet();
+          sheet.replaceSync(rules);
+          document.adoptedStyleSheets = [sheet];
+          const lost = [...document.querySelectorAll("main *, header *, footer *")].filter((e) => {
+            const style = getComputedStyle(e);
+            const own = e.closest(".visually-hidden, thead, .narrow-hidden, .stepper-label, svg, .input");
+            return !own && e.checkVisibility() && style.overflow !== "visible"
+              && (e.scrollWidth > e.clientWidth + 1 || e.scrollHeight > e.clientHeight + 1);
+          }).map((e) => e.outerHTML.slice(0, 100));
+          const wide = document.documentElement.scrollWidth - document.documentElement.clientWidth;
+          document.adoptedStyleSheets = [];
+          return wide > 0 ? [...lost, `${wide} pixels too wide`] : lost;
+        }""",
+        SPACING + PARAGRAPHS,
+    )
+    return found
