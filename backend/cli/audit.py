@@ -149,7 +149,7 @@ def publish(context: typer.Context) -> None:
 @app.command()
 def seal(context: typer.Context) -> None:
     """Sceller le journal chaque seconde, jusqu'à l'arrêt : un seul processus, sur PostgreSQL."""
-    house = house_of(context)
+    house = house_of(context, destroying=False)
     stopped = threading.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda _number, _frame: stopped.set())
