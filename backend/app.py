@@ -60,6 +60,7 @@ from backend.orientations import api as orientations_api
 from backend.orientations import pages as orientations_pages
 from backend.orientations.actions.carrying import on_merged, on_moved, on_returned
 from backend.orientations.actions.deciding import on_decided, on_meeting_closed
+from backend.oversight import api as oversight_api
 from backend.oversight import pages as oversight_pages
 from backend.parquet import api as parquet_api
 from backend.parquet import pages as parquet_pages
@@ -340,6 +341,7 @@ ROUTERS = (
     indicators_api.router,
     directory_api.router,
     purge_api.router,
+    oversight_api.router,
     rights_api.router,
     breaches_api.router,
     archives_api.router,

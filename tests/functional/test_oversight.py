@@ -102,6 +102,29 @@ def test_the_dpo_is_told_of_what_is_unusual_learns_who_it_was_for_a_reason_and_s
         assert cast.browser(other).get(page).status_code == 404
 
 
+def test_a_program_of_the_dpo_reads_and_settles_the_same_and_is_told_no_name(cast: Cast, night: list[str]) -> None:
+    dpo = cast.program("dpo")
+    listed = dpo.get("/api/v1/acces-inhabituels")
+    assert {line["oddity"] for line in listed.json()["lines"]} == {"late", "refusals"}
+    page = f"/api/v1/acces-inhabituels/{listed.json()['lines'][0]['reference']}"
+    read = dpo.get(page)
+    assert read.json()["person"] is None
+    name = agent(cast, cast.people["police_13"].email)
+    assert not any(told in read.text + listed.text for told in (name, *night))
+    lifting = dpo.post(f"{page}/levee", {"ground": "ask"}, If_Match=read.headers["ETag"])
+    assert (lifting.status_code, lifting.json()["type"]) == (403, "urn:cenacle:step-up-required")
+    assert dpo.post(f"{page}/suite", {"outcome": "justified"}).status_code == 428
+    settled = dpo.post(f"{page}/suite", {"outcome": "justified"}, If_Match=read.headers["ETag"])
+    assert settled.json()["line"]["state"] == "settled"
+    assert name not in settled.text
+    for other in ("administrator", "coordinator_13", "police_13"):
+        assert cast.program(other).get("/api/v1/acces-inhabituels").status_code == 403
+        assert cast.program(other).get(page).status_code == 404
+    watched = cast.program("coordinator_13").get(f"/api/v1/situations/{night[0]}/ouvertures")
+    assert "Commissariat du 13e" in {line["institution"] for line in watched.json()["lines"]}
+    assert name not in watched.text
+
+
 def agent(cast: Cast, email: str) -> str:
     with cast.house.stores.main.transaction() as session:
         return str(session.scalar(sa.text("SELECT display_name FROM account WHERE email = :email"), {"email": email}))
