@@ -3,11 +3,12 @@
 from fastapi import APIRouter
 from starlette.responses import Response
 
-from backend.oversight.actions.looking import lift, settle
+from backend.oversight.actions.looking import lift, lift_namesakes, settle
 from backend.oversight.forms import LiftForm, SettleForm
 from backend.oversight.queries.accesses import access_view, accesses_view
 from backend.oversight.queries.lookers import lookers_view
-from backend.oversight.views import AccessesView, AccessView, LookersView
+from backend.oversight.queries.namesakes import namesakes_view
+from backend.oversight.views import AccessesView, AccessView, LookersView, NamesakesView
 from backend.web.json import IfMatch, tag, version_in
 from backend.web.requests import Work, acts
 from policies.access import Action
@@ -19,6 +20,18 @@ router = APIRouter(prefix="/api/v1", tags=["accès"])
 def accesses(uow: Work, apres: str | None = None) -> AccessesView:
     """Give a page of unusual accesses, without their person."""
     return accesses_view(uow, apres)
+
+
+@router.get("/acces-inhabituels/homonymes", dependencies=[acts(Action.UNUSUAL_ACCESS_READ)])
+def namesakes(uow: Work) -> NamesakesView:
+    """Give the openings of a namesake, without their person."""
+    return namesakes_view(uow)
+
+
+@router.post("/acces-inhabituels/homonymes/levee", dependencies=[acts(Action.UNUSUAL_ACCESS_LIFT)])
+def namesakes_lifted(uow: Work, form: LiftForm) -> NamesakesView:
+    """Give who opened a namesake; asks for a fresh second factor, and nothing of the answer is kept."""
+    return lift_namesakes(uow, form.ground)
 
 
 @router.get("/acces-inhabituels/{reference}", dependencies=[acts(Action.UNUSUAL_ACCESS_READ)])

@@ -111,10 +111,10 @@ _APPLICATION_MAIN = (
     Grant(
         EVERYTHING,
         _named(
-            "agenda_item availability breach draft enrolment_link idempotency_key known_device meeting_date passkey "
-            "pending_destruction prior_research provider_identity provider_request rav_contact recovery_code "
-            "rights_finding rights_request sign_in_throttle signalement signalement_facts situation situation_person "
-            "unusual_access"
+            "agenda_item availability breach draft enrolment_link idempotency_key known_device meeting_date "
+            "namesake_tally passkey pending_destruction prior_research provider_identity provider_request rav_contact "
+            "recovery_code rights_finding rights_request sign_in_throttle signalement signalement_facts situation "
+            "situation_person unusual_access"
         ),
     ),
 )

@@ -333,7 +333,7 @@ class Keyring:
         return public
 
     def wrap_credential(self, account: UUID, secret: bytes) -> bytes:
-        """Wrap a secret of an account's sign-in (TOTP, token of the provider), to be stored with it."""
+        """Wrap a secret of an account's sign-in (TOTP, token of the provider), or of a row, to be stored with it."""
         record = self._service_record(ServiceKey.CREDENTIALS)
         wrapped = wrap(self._credentials(record), secret, bind("credential", account, record.generation))
         return record.generation.to_bytes(GENERATION_BYTES, "big") + wrapped
