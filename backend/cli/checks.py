@@ -19,6 +19,7 @@ from backend.crypto.roots import open_root
 from backend.kernel.database import Store, Stores
 from backend.kernel.migrations import StoreName
 from backend.members.provider import ALGORITHM, ProviderError, discover, usable
+from backend.oversight.actions.witnessing import is_witness
 from backend.settings import Settings
 from policies.sign_in import STRONG, ProviderFault
 from policies.vocabulary import Word
@@ -160,6 +161,14 @@ def mail(settings: Settings) -> Finding:
     except (OSError, smtplib.SMTPException, ValueError):
         return Finding(Level.ERROR, "Le serveur de messagerie ne répond pas ou refuse le compte du service.")
     return Finding(Level.OK, "Le serveur de messagerie répond.")
+
+
+def witness(settings: Settings) -> Iterator[Finding]:
+    """Check that the key of the witness is one; nothing is said of it when none is set."""
+    if settings.checkpoint_witness is not None and not is_witness(settings.checkpoint_witness):
+        yield Finding(
+            Level.ERROR, "CENACLE_CHECKPOINT_WITNESS n'est pas la clé de vérification d'un témoin : recopiez-la."
+        )
 
 
 def provider(settings: Settings) -> Iterator[Finding]:

@@ -75,6 +75,7 @@ def examine(settings: Settings, clock: Clock) -> Iterator[Finding]:
     yield checks.address(settings)
     yield checks.mail(settings)
     yield from checks.provider(settings)
+    yield from checks.witness(settings)
     yield checks.root_key(settings)
     stores = Stores(
         main=open_store(settings.store_url("main"), 1),

@@ -68,6 +68,16 @@ class AccessView:
 
 
 @dataclass(frozen=True, slots=True)
+class WitnessedView:
+    """How many checkpoints a witness cosigned, the last one and when, and the sizes at which the journal differs."""
+
+    number: int
+    size: int
+    at: datetime | None
+    contradicted: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class NamesakeLine:
     """A day on which somebody opened the situation of a namesake, how often, and who once it was lifted."""
 

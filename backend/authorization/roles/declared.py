@@ -92,8 +92,8 @@ _APPLICATION_MAIN = (
     Grant(
         ADD,
         _named(
-            "charter_acceptance count_delta exclusion indicator_count indicator_figure indicator_release "
-            "journal_outbox parquet_answer pending_successor transmission_undertaking undertaking"
+            "charter_acceptance cosigned_checkpoint count_delta exclusion indicator_count indicator_figure "
+            "indicator_release journal_outbox parquet_answer pending_successor transmission_undertaking undertaking"
         ),
     ),
     Grant(
@@ -157,8 +157,8 @@ DECLARED: Mapping[StoreName, Mapping[StoreRole, tuple[Grant, ...]]] = {
             Grant(
                 READ,
                 _named(
-                    "alembic_version cell indicator_figure indicator_release journal_watermark purge_run purge_state "
-                    "purge_tally retention_decision store_identity"
+                    "alembic_version cell cosigned_checkpoint indicator_figure indicator_release journal_watermark "
+                    "purge_run purge_state purge_tally retention_decision store_identity"
                 ),
             ),
             Grant(READ, _named("unusual_access"), but=frozenset({"account_id", "lifted_by", "settled_by"})),
