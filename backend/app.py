@@ -21,6 +21,7 @@ from backend.archives import api as archives_api
 from backend.archives import pages as archives_pages
 from backend.audit.journal import Journal
 from backend.authorization.actor import ANONYMOUS
+from backend.authorization.roles import grant_rights
 from backend.authorization.vault import finish_destructions
 from backend.authorization.work import Handlers, House, UnitOfWork
 from backend.boards import api as boards_api
@@ -59,6 +60,7 @@ from backend.orientations import api as orientations_api
 from backend.orientations import pages as orientations_pages
 from backend.orientations.actions.carrying import on_merged, on_moved, on_returned
 from backend.orientations.actions.deciding import on_decided, on_meeting_closed
+from backend.oversight import api as oversight_api
 from backend.oversight import pages as oversight_pages
 from backend.parquet import api as parquet_api
 from backend.parquet import pages as parquet_pages
@@ -97,12 +99,14 @@ READY_LAG = timedelta(seconds=60)
 """Age of an event that waits to be sealed, from which the service is not ready (architecture.md section 5)."""
 
 
-def open_house(settings: Settings, clock: Clock = system_clock, *, restoring: bool = False) -> House:
+def open_house(
+    settings: Settings, clock: Clock = system_clock, *, restoring: bool = False, destroying: bool = True
+) -> House:
     """Open the stores and the keys of an installation; raise what says that they do not go together.
 
     `RootKeyError` for a missing or wrong root key, `IdentityError` for stores of another set or mode, or while a
     restoration is not finished, unless it is the one that opens them. What was being destroyed when the last process
-    stopped is finished first.
+    stopped is finished first, but by who seals or saves: their roles destroy no key (decision 0019).
     """
     stores = open_stores(settings)
     check_files(stores)
@@ -110,7 +114,8 @@ def open_house(settings: Settings, clock: Clock = system_clock, *, restoring: bo
     if not restoring:
         check_restoration(stores.keys)
     keyring = Keyring.open(stores.keys, open_root(settings), clock)
-    finish_destructions(stores.main, keyring)
+    if destroying:
+        finish_destructions(stores.main, keyring)
     return _house(settings, stores, clock, keyring)
 
 
@@ -141,17 +146,31 @@ def initialise(settings: Settings, clock: Clock = system_clock) -> House:
 
 
 def migrate(stores: Stores) -> None:
-    """Bring the three stores to the head of their histories, in the order keys, main, journal."""
+    """Bring the three stores to the head of their histories, in the order keys, main, journal, each with its rights.
+
+    Raises `NotOwnerError` on PostgreSQL for another role than the owner of the tables.
+    """
     upgrade(stores.keys, "keys")
     upgrade(stores.main, "main")
     upgrade(stores.journal, "journal")
+    grant_every_right(stores)
+
+
+def grant_every_right(stores: Stores) -> None:
+    """Leave the roles of PostgreSQL with what is declared in each store; raises `NotOwnerError` as `migrate`."""
+    grant_rights(stores.keys, "keys")
+    grant_rights(stores.main, "main")
+    grant_rights(stores.journal, "journal")
 
 
 def migrate_stores(settings: Settings) -> None:
     """Bring the stores of an installation to the head of their histories; raise `IdentityError` when a file is gone."""
     stores = open_stores(settings)
-    check_files(stores)
-    migrate(stores)
+    try:
+        check_files(stores)
+        migrate(stores)
+    finally:
+        stores.dispose()
 
 
 def create_app(house: House) -> FastAPI:
@@ -262,14 +281,14 @@ def _answered(uow: UnitOfWork, event: SituationAnswered) -> None:
 
 
 def _left(uow: UnitOfWork, event: PersonLeft | AccountRemoved) -> None:
-    account = uow.session.scalars(sa.select(Account).where(col(Account.reference) == event.subject)).one()
-    discard_all(uow, account.id)
+    account = uow.session.scalars(sa.select(col(Account.id)).where(col(Account.reference) == event.subject)).one()
+    discard_all(uow, account)
     held = sa.select(col(Habilitation.cell_id)).where(
-        col(Habilitation.account_id) == account.id,
+        col(Habilitation.account_id) == account,
         col(Habilitation.role) == Role.GUEST,
         col(Habilitation.cell_id).is_not(None),
     )
-    dismiss_departed(uow, account.id, {cell for cell in uow.session.scalars(held) if cell is not None})
+    dismiss_departed(uow, account, {cell for cell in uow.session.scalars(held) if cell is not None})
 
 
 HANDLERS: Handlers = {
@@ -322,6 +341,7 @@ ROUTERS = (
     indicators_api.router,
     directory_api.router,
     purge_api.router,
+    oversight_api.router,
     rights_api.router,
     breaches_api.router,
     archives_api.router,

@@ -85,6 +85,9 @@ class Settings(BaseSettings):
     checkpoint_command: str | None = None
     """Commande d'un témoin, lancée chaque jour sans interpréteur ; elle lit le point de contrôle sur son entrée."""
 
+    checkpoint_witness: str | None = None
+    """Clé de vérification de ce témoin (`nom+identifiant+clé`, C2SP) ; sa cosignature est alors exigée et gardée."""
+
     metrics_port: int | None = None
     """Port local de `/metriques` (Prometheus) ; aucun par défaut."""
 

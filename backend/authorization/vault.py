@@ -46,6 +46,10 @@ class Purpose(Word):
     ARCHIVE = "archive", "ouverture d'une archive"
 
 
+ONE_BY_ONE = frozenset({Purpose.READ, Purpose.EXPORT, Purpose.TRANSMIT, Purpose.PREPARE})
+"""Purposes of what somebody opened on purpose; a list opens many at once without looking at any."""
+
+
 class Ground(StrEnum):
     """Why a key was destroyed, kept in its tombstone."""
 

@@ -10,16 +10,19 @@ from typing import Annotated
 import typer
 
 from backend.audit.checkpoints import BadCheckpointError, open_note
+from backend.audit.cosignatures import BadWitnessError
 from backend.audit.guards import missing_guards
 from backend.audit.proving import NothingToProveError, prove_consistency, prove_event
 from backend.audit.tiles import NotEmptyError, NothingToExportError
 from backend.audit.tiles import export as write_tiles
+from backend.authorization.work import House
 from backend.cli.opening import house_of
 from backend.cli.refusals import refused
 from backend.crypto.keyring import ServiceKey
 from backend.kernel.clock import paris_day
 from backend.oversight.actions.publishing import channels
 from backend.oversight.actions.publishing import publish as publish_last
+from backend.oversight.actions.witnessing import latest_cosigned, witnessed
 
 app = typer.Typer(help="Journal : le vérifier, publier ses points de contrôle, prouver.", no_args_is_help=True)
 
@@ -44,10 +47,11 @@ def verify(context: typer.Context) -> None:
         typer.echo(f"Numéros manquants, écrivain {gap.writer} : de {gap.first} à {gap.last}", err=True)
     for problem in found.problems:
         typer.echo(problem, err=True)
+    contradicted = _tell_witness(house)
     guards = missing_guards(house.stores)
     for guard in guards:
         typer.echo(f"Protection retirée de la base : {guard}", err=True)
-    if guards or not found.ok:
+    if guards or contradicted or not found.ok:
         typer.echo("Le journal n'est PAS intègre.", err=True)
         raise typer.Exit(1)
     typer.echo("Le journal est intègre.")
@@ -123,6 +127,8 @@ def export(
         raise refused("Ce dossier n'est pas vide : donnez-en un nouveau.") from None
     except OSError:
         raise refused("L'export ne peut pas être écrit dans ce dossier : vérifiez ses droits et la place.") from None
+    if (cosigned := latest_cosigned(house)) is not None:
+        (folder / "checkpoint.cosigned").write_text(cosigned, encoding="utf-8")
     typer.echo(f"Feuilles exportées : {exported.size} ; paquets de contenus : {exported.bundles}.")
     typer.echo(f"Clé publique du journal : {key.hex()}")
 
@@ -149,7 +155,7 @@ def publish(context: typer.Context) -> None:
 @app.command()
 def seal(context: typer.Context) -> None:
     """Sceller le journal chaque seconde, jusqu'à l'arrêt : un seul processus, sur PostgreSQL."""
-    house = house_of(context)
+    house = house_of(context, destroying=False)
     stopped = threading.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda _number, _frame: stopped.set())
@@ -157,6 +163,22 @@ def seal(context: typer.Context) -> None:
     while not stopped.is_set():
         sealer.seal_outbox()
         stopped.wait(1)
+
+
+def _tell_witness(house: House) -> bool:
+    """Say what the witness cosigned; tell whether the journal contradicts it."""
+    try:
+        seen = witnessed(house)
+    except BadWitnessError:
+        raise refused("CENACLE_CHECKPOINT_WITNESS n'est pas la clé de vérification d'un témoin.") from None
+    if seen.at is not None:
+        typer.echo(
+            f"Points de contrôle cosignés par le témoin : {seen.number} ; le dernier, de {seen.size} événements, le "
+            f"{paris_day(seen.at):%d/%m/%Y}."
+        )
+    for size in seen.contradicted:
+        typer.echo(f"Le journal contredit le point de contrôle cosigné de {size} événements.", err=True)
+    return bool(seen.contradicted)
 
 
 def _read(path: Path) -> str:

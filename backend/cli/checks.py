@@ -13,16 +13,22 @@ from urllib.parse import unquote, urlsplit
 
 import sqlalchemy as sa
 
+from backend.authorization.roles import read_back
 from backend.crypto.providers import RootKeyError
 from backend.crypto.roots import open_root
 from backend.kernel.database import Store, Stores
+from backend.kernel.migrations import StoreName
 from backend.members.provider import ALGORITHM, ProviderError, discover, usable
+from backend.oversight.actions.witnessing import is_witness
 from backend.settings import Settings
 from policies.sign_in import STRONG, ProviderFault
 from policies.vocabulary import Word
 
 SMTP_PATIENCE = 5.0
 """Seconds that the mail server may take to answer."""
+
+SHOWN = 5
+"""Rights that one sentence names at most."""
 
 OTHERS = stat.S_IRWXG | stat.S_IRWXO
 """Permissions that nobody but the owner of a store may have."""
@@ -44,7 +50,7 @@ class Finding:
     sentence: str
 
 
-def named(stores: Stores) -> Mapping[str, Store]:
+def named(stores: Stores) -> Mapping[StoreName, Store]:
     """Give the three stores by name, in the order in which they are read."""
     return {"main": stores.main, "keys": stores.keys, "journal": stores.journal}
 
@@ -104,6 +110,23 @@ def keys_cluster(settings: Settings, store: Store) -> Finding:
     )
 
 
+def rights(name: StoreName, store: Store) -> Finding:
+    """Check that each role of a PostgreSQL store may do what is declared and no more (decision 0019)."""
+    found = read_back(store, name)
+    if found.wider:
+        return Finding(
+            Level.ERROR,
+            f"Le magasin « {name} » accorde des droits de trop ({', '.join(found.wider[:SHOWN])}"
+            f"{', …' if len(found.wider) > SHOWN else ''}) : lancez « cenacle roles --check », puis --apply.",
+        )
+    if found.missing or found.absent:
+        return Finding(
+            Level.WARNING,
+            f"Le magasin « {name} » n'a pas tous ses rôles ou tous leurs droits : lancez « cenacle roles --check ».",
+        )
+    return Finding(Level.OK, f"Dans le magasin « {name} », chaque rôle peut ce qui est déclaré, et rien d'autre.")
+
+
 def sqlite_file(name: str, store: Store) -> Finding:
     """Check that a SQLite store overwrites what it deletes and that its file is the owner's alone."""
     with store.transaction() as session:
@@ -138,6 +161,14 @@ def mail(settings: Settings) -> Finding:
     except (OSError, smtplib.SMTPException, ValueError):
         return Finding(Level.ERROR, "Le serveur de messagerie ne répond pas ou refuse le compte du service.")
     return Finding(Level.OK, "Le serveur de messagerie répond.")
+
+
+def witness(settings: Settings) -> Iterator[Finding]:
+    """Check that the key of the witness is one; nothing is said of it when none is set."""
+    if settings.checkpoint_witness is not None and not is_witness(settings.checkpoint_witness):
+        yield Finding(
+            Level.ERROR, "CENACLE_CHECKPOINT_WITNESS n'est pas la clé de vérification d'un témoin : recopiez-la."
+        )
 
 
 def provider(settings: Settings) -> Iterator[Finding]:

@@ -16,6 +16,7 @@ from backend.cli import (
     installation,
     keys,
     purge,
+    roles,
     serving,
     tokens,
     users,
@@ -47,6 +48,7 @@ app.command("init")(installation.init)
 app.command("demo")(demo.demo)
 app.command("serve")(serving.serve)
 app.command("migrate")(installation.migrate)
+app.command("roles")(roles.roles)
 app.command("doctor")(doctor.doctor)
 app.command("token")(tokens.token)
 app.command("backup")(custody.backup)

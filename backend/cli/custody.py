@@ -13,8 +13,10 @@ from typing import Annotated
 import typer
 from sqlalchemy.exc import SQLAlchemyError
 
-from backend.app import open_house, open_stores
+from backend.app import grant_every_right, open_house, open_stores
+from backend.authorization.roles import NotOwnerError
 from backend.authorization.work import House
+from backend.cli.installation import NOT_OWNER
 from backend.cli.opening import opened
 from backend.cli.refusals import refused
 from backend.crypto.keystore import IdentityError
@@ -51,7 +53,7 @@ def backup(
     """Sauvegarder les trois magasins : chiffrés, relus après l'écriture, un fichier chacun."""
     settings = Settings()
     public = read_key(settings.backup_key_path(), PUBLIC)
-    house = opened(settings)
+    house = opened(settings, destroying=False)
     try:
         saved = save(house, public, settings.backup_path(), tuple(StoreKind) if only is None else (only,))
     except (DumpError, RegisterError) as error:
@@ -91,6 +93,8 @@ def restore(
         _finish(settings, registers)
     except (RestoreError, RegisterError, IdentityError, RootKeyError) as error:
         raise refused(str(error)) from None
+    except NotOwnerError:
+        raise refused(NOT_OWNER) from None
     except (SQLAlchemyError, Unavailable):
         raise refused("Un magasin ne répond pas : vérifiez les bases et leurs adresses, puis recommencez.") from None
     finally:
@@ -134,6 +138,8 @@ def _bring_back(
 def _finish(settings: Settings, registers: tuple[Path, ...]) -> None:
     house: House = open_house(settings, restoring=True)
     try:
+        # A dump brings the tables back without anybody's rights.
+        grant_every_right(house.stores)
         _tell(finish_restoration(house, registers))
     finally:
         house.stores.dispose()

@@ -19,7 +19,7 @@ from backend.authorization.work import House, UnitOfWork
 from backend.cells.models import Cell
 from backend.cells.queries import intake_refusal
 from backend.cli import checks
-from backend.cli.checks import Finding, Level
+from backend.cli.checks import Finding, Level, named
 from backend.cli.opening import opened
 from backend.crypto.keyring import Keyring, ServiceKey
 from backend.crypto.keystore import IdentityError, MainIdentity, check_files, check_identity, check_restoration
@@ -75,6 +75,7 @@ def examine(settings: Settings, clock: Clock) -> Iterator[Finding]:
     yield checks.address(settings)
     yield checks.mail(settings)
     yield from checks.provider(settings)
+    yield from checks.witness(settings)
     yield checks.root_key(settings)
     stores = Stores(
         main=open_store(settings.store_url("main"), 1),
@@ -96,10 +97,11 @@ def _examine_stores(settings: Settings, stores: Stores, clock: Clock) -> Iterato
     yield checks.clusters(settings, stores)
     yield checks.keys_cluster(settings, stores.keys)
     try:
-        yield from (checks.sqlite_file(name, store) for name, store in checks.named(stores).items() if store.embedded)
+        yield from (checks.sqlite_file(name, store) for name, store in named(stores).items() if store.embedded)
         late = migrations(stores)
         yield late
         if late.level is Level.OK:
+            yield from (checks.rights(name, store) for name, store in named(stores).items() if not store.embedded)
             yield from _examine_rows(settings, stores, clock)
     except sa.exc.OperationalError:
         yield Finding(Level.ERROR, "Un magasin ne répond pas : vérifiez les bases et leurs adresses.")
@@ -109,7 +111,7 @@ def _examine_stores(settings: Settings, stores: Stores, clock: Clock) -> Iterato
 
 def migrations(stores: Stores) -> Finding:
     """Check that the three stores are at the head of their histories."""
-    late = [name for name in ("keys", "main", "journal") if not current(checks.named(stores)[name], name)]
+    late = [name for name in ("keys", "main", "journal") if not current(named(stores)[name], name)]
     if late:
         return Finding(Level.ERROR, f"Des migrations attendent ({', '.join(late)}) : lancez « cenacle migrate ».")
     return Finding(Level.OK, "Les migrations sont à jour.")

@@ -6,6 +6,7 @@ import typer
 from sqlalchemy.exc import SQLAlchemyError
 
 from backend.app import initialise, migrate_stores
+from backend.authorization.roles import NotOwnerError
 from backend.cli.opening import require_folder
 from backend.cli.refusals import refused
 from backend.crypto.keystore import IdentityError
@@ -14,6 +15,9 @@ from backend.kernel.errors import Refusal, Unavailable
 from backend.members.actions.accounts import Person
 from backend.members.actions.first_administrators import create_first_administrators
 from backend.settings import Settings
+
+NOT_OWNER = "Ce rôle ne possède pas les tables : lancez cette commande avec les adresses du rôle « owner »."
+"""What is said to who migrates or grants under another role."""
 
 
 def init(
@@ -46,6 +50,8 @@ def migrate() -> None:
         migrate_stores(settings)
     except IdentityError as error:
         raise refused(str(error)) from None
+    except NotOwnerError:
+        raise refused(NOT_OWNER) from None
     except (SQLAlchemyError, Unavailable):
         raise refused("Un magasin ne répond pas : vérifiez les bases et leurs adresses.") from None
     typer.echo("Les trois magasins sont à jour.")

@@ -12,10 +12,13 @@ from backend.kernel.errors import Unavailable
 from backend.settings import Settings
 
 
-def house_of(context: typer.Context) -> House:
-    """Give the house that a command works on: the one it was given, or the one that the environment describes."""
+def house_of(context: typer.Context, *, destroying: bool = True) -> House:
+    """Give the house that a command works on: the one it was given, or the one that the environment describes.
+
+    `destroying` as for `open_house`.
+    """
     if context.obj is None:
-        context.obj = opened(Settings())
+        context.obj = opened(Settings(), destroying=destroying)
     house: House = context.obj
     return house
 
@@ -29,11 +32,11 @@ def require_folder(settings: Settings) -> None:
         )
 
 
-def opened(settings: Settings) -> House:
-    """Open an installation, or refuse with a sentence that says what to do."""
+def opened(settings: Settings, *, destroying: bool = True) -> House:
+    """Open an installation, or refuse with a sentence that says what to do; `destroying` as for `open_house`."""
     require_folder(settings)
     try:
-        return open_house(settings)
+        return open_house(settings, destroying=destroying)
     except (IdentityError, RootKeyError) as error:
         raise refused(str(error)) from None
     except (SQLAlchemyError, Unavailable):

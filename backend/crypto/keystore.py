@@ -20,6 +20,9 @@ GROUND_LENGTH = 64
 REFERENCE_LENGTH = 64
 DRAWN_BY_US = {"autoincrement": False}
 
+ERASE_TRACES = "erase_key_traces"
+"""The function of PostgreSQL that rewrites the tables of what is destroyed, for who does not own them."""
+
 
 class HolderKind(StrEnum):
     """The keys of a cell, each drawn on its own and wrapped by the root."""

@@ -36,6 +36,7 @@ _PARTICLES = frozenset((
     "den", "ter", "zu", "epouse", "ep", "nee", "dit", "dite",
 ))
 # fmt: on
+_TITLES = frozenset(("m", "mr", "mme", "mlle", "monsieur", "madame", "dr", "me", "pr"))
 _ABBREVIATIONS = {"st": "saint", "ste": "sainte", "md": "mohamed", "mc": "mac"}
 _PIECE = 2  # sounds: longer pieces shift with the length of the name, and find fewer typing errors
 _WORD = re.compile(r"[a-z]+")
@@ -115,6 +116,20 @@ def parts(name: str) -> tuple[str, ...]:
     """Return the words that carry a name, without particles; all of them when there is nothing else (Le, Ben)."""
     every = words(name)
     return tuple(word for word in every if word not in _PARTICLES) or every
+
+
+def share_family_name(displayed: str, last_name: str) -> bool:
+    """Tell whether a person shown as « Mme Camille DUPONT-MARTIN » bears a family name, or one half of a double one.
+
+    The family name is what is in capitals, else all but the first word; a title is nobody's name.
+    """
+    named = [word for word in displayed.split() if word.lower().rstrip(".") not in _TITLES]
+    capitals = [word for word in named if word.isupper() and sum(map(str.isalpha, word)) > 1]
+    own = " ".join(capitals if 0 < len(capitals) < len(named) else named[1:] or named)
+    if "".join(words(own)) == "".join(words(last_name)):
+        return bool(words(own))
+    first, second = set(parts(own)), set(parts(last_name))
+    return bool(first and second) and (first <= second or second <= first)
 
 
 def tokens(last_name: str, first_name: str, birth_date: dt.date | None) -> frozenset[Token]:

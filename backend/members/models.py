@@ -220,3 +220,15 @@ class Exclusion(MainRow, table=True):
     ground: str = operational(max_length=32)
     decided_by: UUID = reference()
     decided_at: datetime = operational(sa_type=UtcDateTime)
+
+
+class NamesakeTally(MainRow, table=True):
+    """How often somebody opened a namesake on each day of a month, sealed: one row for all who open anything."""
+
+    __tablename__ = "namesake_tally"
+    __table_args__ = (sa.UniqueConstraint("account_id", "month"),)
+
+    id: UUID = reference(default_factory=new_id, primary_key=True)
+    account_id: UUID = reference(foreign_key="account.id", ondelete="CASCADE")
+    month: str = operational(max_length=7)
+    wrapped: bytes = secret(sa_type=sa.LargeBinary)

@@ -42,6 +42,14 @@ class PseudonymLifted(Event):
 
 
 @dataclass(frozen=True, slots=True)
+class NamesakesLifted(Event):
+    """Pseudonyme des ouvertures d'homonymes levé."""
+
+    name: ClassVar[str] = "oversight:namesakes:lifted"
+    ground: LiftGround
+
+
+@dataclass(frozen=True, slots=True)
 class UnusualAccessSettled(Event):
     """Accès inhabituel traité."""
 

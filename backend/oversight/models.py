@@ -32,3 +32,13 @@ class UnusualAccess(MainRow, table=True):
     settled_at: datetime | None = operational(default=None, sa_type=UtcDateTime)
     outcome: AccessOutcome | None = operational(default=None, sa_type=WordType(AccessOutcome))
     version: int = operational(default=1)
+
+
+class CosignedCheckpoint(MainRow, table=True):
+    """A checkpoint of the journal with the line of the witness that cosigned it; the first of a size stays."""
+
+    __tablename__ = "cosigned_checkpoint"
+
+    size: int = operational(primary_key=True, sa_type=sa.BigInteger, sa_column_kwargs={"autoincrement": False})
+    note: str = operational(sa_type=sa.Text)
+    signed_at: datetime = operational(sa_type=UtcDateTime)

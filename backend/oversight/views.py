@@ -68,6 +68,33 @@ class AccessView:
 
 
 @dataclass(frozen=True, slots=True)
+class WitnessedView:
+    """How many checkpoints a witness cosigned, the last one and when, and the sizes at which the journal differs."""
+
+    number: int
+    size: int
+    at: datetime | None
+    contradicted: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class NamesakeLine:
+    """A day on which somebody opened the situation of a namesake, how often, and who once it was lifted."""
+
+    day: date
+    number: int
+    person: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class NamesakesView:
+    """Every such day that is still kept, the latest first, and the grounds for knowing who."""
+
+    lines: tuple[NamesakeLine, ...]
+    grounds: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True, slots=True)
 class LookerLine:
     """Who opened a situation on a day, by institution and role: why, and when for the last time."""
 

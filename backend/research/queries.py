@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from uuid import UUID
 
 import sqlalchemy as sa
+from sqlalchemy.orm import defer
 from sqlmodel import col
 
 from backend.authorization import gate
@@ -54,7 +55,8 @@ def own_research(uow: UnitOfWork, situations: Sequence[Situation]) -> dict[UUID,
 
 def research_of(uow: UnitOfWork, situation: Situation) -> Sequence[PriorResearch]:
     """Give every preparation on a situation already fetched, to destroy them; nobody opens another's."""
-    statement = sa.select(PriorResearch).where(col(PriorResearch.situation_id) == situation.id)
+    unread = defer(PriorResearch.value), defer(PriorResearch.note)  # type: ignore[arg-type]
+    statement = sa.select(PriorResearch).options(*unread).where(col(PriorResearch.situation_id) == situation.id)
     return uow.session.scalars(statement.order_by(col(PriorResearch.id))).all()
 
 

@@ -6,8 +6,9 @@ from uuid import UUID
 import sqlalchemy as sa
 from sqlmodel import col
 
-from backend.authorization.vault import Purpose, Value, open_rows
+from backend.authorization.vault import ONE_BY_ONE, Purpose, Value, open_rows
 from backend.authorization.work import UnitOfWork
+from backend.members.actions.namesakes import notice_namesakes
 from backend.situations.models import Situation, SituationExit, SituationPerson
 from policies.disclosure import Field, disclosed
 
@@ -43,6 +44,8 @@ def open_people(uow: UnitOfWork, situations: Sequence[Situation], purpose: Purpo
         references = [wanted[row.situation_id].reference for row in rows]
         values = open_rows(uow, rows, sorted(columns), purpose, references)
         opened |= {row.situation_id: values[row.id] for row in rows}
+    if purpose in ONE_BY_ONE:
+        notice_namesakes(uow, [str(values["last_name"]) for values in opened.values() if values.get("last_name")])
     return opened
 
 

@@ -5,7 +5,6 @@ from pathlib import Path
 from uuid import uuid4
 
 import pytest
-import sqlalchemy as sa
 
 from tests.support.cast import Cast, as_application, build, copied
 from tests.support.postgresql import Cluster
@@ -31,18 +30,12 @@ def cast(troupe: Cast, tmp_path: Path) -> Iterator[Cast]:
 def guarded(postgresql: Cluster, tmp_path: Path) -> Iterator[Cast]:
     """Give the same house on PostgreSQL: `owner` migrated it, `application` serves it under row-level security."""
     names = {store: f"{store}_{uuid4().hex[:12]}" for store in ("main", "keys", "journal")}
-    for store, name in names.items():
+    for name in names.values():
         postgresql.create_database(name)
-        rights = "SELECT" if store == "journal" else "SELECT, INSERT, UPDATE, DELETE"
-        engine = sa.create_engine(postgresql.url(name))
-        with engine.begin() as connection:
-            connection.execute(
-                sa.text(f"ALTER DEFAULT PRIVILEGES IN SCHEMA public GRANT {rights} ON TABLES TO application")
-            )
-        engine.dispose()
     built = build(tmp_path, {store: postgresql.url(name) for store, name in names.items()})
-    cast = as_application(built, {store: postgresql.url(name, "application") for store, name in names.items()})
+    cast = as_application(built, names, postgresql)
     yield cast
     cast.house.stores.dispose()
+    cast.purging.stores.dispose()
     for name in names.values():
         postgresql.drop_database(name)

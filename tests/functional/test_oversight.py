@@ -2,6 +2,7 @@
 
 import json
 from datetime import timedelta
+from uuid import UUID
 
 import pytest
 import sqlalchemy as sa
@@ -12,6 +13,7 @@ from backend.audit.proving import check_event
 from backend.cli import loops
 from backend.crypto.keyring import ServiceKey
 from backend.mail.models import MailOutbox
+from backend.members.models import Account, NamesakeTally
 from backend.oversight.models import UnusualAccess
 from policies.unusual_access import LATE, REFUSALS
 from tests.support.cast import Cast
@@ -100,6 +102,86 @@ def test_the_dpo_is_told_of_what_is_unusual_learns_who_it_was_for_a_reason_and_s
     for other in ("administrator", "coordinator_13", "police_13", "archivist"):
         assert cast.browser(other).get("/acces-inhabituels").status_code == 403
         assert cast.browser(other).get(page).status_code == 404
+
+
+def test_a_program_of_the_dpo_reads_and_settles_the_same_and_is_told_no_name(cast: Cast, night: list[str]) -> None:
+    dpo = cast.program("dpo")
+    listed = dpo.get("/api/v1/acces-inhabituels")
+    assert {line["oddity"] for line in listed.json()["lines"]} == {"late", "refusals"}
+    page = f"/api/v1/acces-inhabituels/{listed.json()['lines'][0]['reference']}"
+    read = dpo.get(page)
+    assert read.json()["person"] is None
+    name = agent(cast, cast.people["police_13"].email)
+    assert not any(told in read.text + listed.text for told in (name, *night))
+    lifting = dpo.post(f"{page}/levee", {"ground": "ask"}, If_Match=read.headers["ETag"])
+    assert (lifting.status_code, lifting.json()["type"]) == (403, "urn:cenacle:step-up-required")
+    assert dpo.post(f"{page}/suite", {"outcome": "justified"}).status_code == 428
+    settled = dpo.post(f"{page}/suite", {"outcome": "justified"}, If_Match=read.headers["ETag"])
+    assert settled.json()["line"]["state"] == "settled"
+    assert name not in settled.text
+    for other in ("administrator", "coordinator_13", "police_13"):
+        assert cast.program(other).get("/api/v1/acces-inhabituels").status_code == 403
+        assert cast.program(other).get(page).status_code == 404
+    watched = cast.program("coordinator_13").get(f"/api/v1/situations/{night[0]}/ouvertures")
+    assert "Commissariat du 13e" in {line["institution"] for line in watched.json()["lines"]}
+    assert name not in watched.text
+
+
+def named(cast: Cast, person: str, displayed: str) -> None:
+    with cast.house.stores.main.transaction() as session:
+        session.execute(
+            sa.update(Account).where(col(Account.id) == cast.people[person].id).values(display_name=displayed)
+        )
+
+
+def tallies(cast: Cast) -> dict[UUID, NamesakeTally]:
+    with cast.house.stores.main.transaction() as session:
+        return {row.account_id: row for row in session.scalars(sa.select(NamesakeTally))}
+
+
+def test_the_dpo_learns_that_a_namesake_was_opened_and_nothing_outside_tells_which_opening_it_was(
+    cast: Cast,
+) -> None:
+    situation = in_research(cast, last_name="N’Diaye-Zaborowskix")
+    named(cast, "police_13", "Mme Awa ZABOROWSKIX")
+    named(cast, "pjj_13", "Mme Awa Martin")
+    before = tallies(cast)
+    assert cast.people["coordinator_13"].id in before, "who opens has one, namesake or not"
+    for _ in range(2):
+        for seat in ("police_13", "pjj_13"):
+            assert cast.browser(seat).get(f"/situations/{situation}").status_code == 200
+    rows = tallies(cast)
+    police, pjj = (rows[cast.people[seat].id] for seat in ("police_13", "pjj_13"))
+    assert len(police.wrapped) == len(pjj.wrapped) == len(rows[cast.people["coordinator_13"].id].wrapped)
+    assert (police.month, set(vars(police)) - set(vars(pjj))) == (pjj.month, set())
+    cast.browser("pjj_13").get(f"/situations/{situation}")
+    assert tallies(cast)[cast.people["pjj_13"].id].wrapped != pjj.wrapped, "written again without a namesake too"
+    swapped = cast.people["pjj_13"].id, police.wrapped
+    cast.pass_time(timedelta(days=1))
+    loops.go_round(cast.house)
+    assert found(cast) == []
+    dpo = cast.browser("dpo")
+    assert "Ouvertures d'homonymes" in words_of(dpo.get("/acces-inhabituels"))
+    page = "/acces-inhabituels/homonymes"
+    seen = words_of(dpo.get(page))
+    assert "23 novembre 2026 2 pseudonyme" in seen
+    assert "ZABOROWSKIX" not in seen
+    assert dpo.send(page, {}, f"{page}/levee").status_code == 422
+    known = words_of(dpo.send(page, {"ground": "ask"}, f"{page}/levee"))
+    assert "23 novembre 2026 2 Mme Awa ZABOROWSKIX" in known
+    assert "Martin" not in known
+    assert journalled(cast, "oversight:namesakes:lifted") == [{"ground": "ask"}]
+    assert "pseudonyme" in words_of(dpo.get(page)), "nothing of it is kept"
+    listed = cast.program("dpo").get(f"/api/v1{page}")
+    assert listed.json()["lines"] == [{"day": "2026-11-23", "number": 2, "person": None}]
+    assert cast.program("dpo").post(f"/api/v1{page}/levee", {"ground": "ask"}).status_code == 403
+    for other in ("administrator", "coordinator_13", "police_13"):
+        assert cast.browser(other).get(page).status_code == 403
+    with cast.house.stores.main.transaction() as session:
+        session.execute(
+            sa.update(NamesakeTally).where(col(NamesakeTally.account_id) == swapped[0]).values(wrapped=swapped[1])
+        )
+    assert "Martin" not in words_of(dpo.send(page, {"ground": "ask"}, f"{page}/levee")), "a tally moved does not open"
 
 
 def agent(cast: Cast, email: str) -> str:

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
+from pydantic import SecretStr
 from sqlmodel import col
 
 from backend.app import open_house
@@ -99,20 +100,22 @@ def test_on_postgresql_no_file_of_the_keys_cluster_holds_what_was_destroyed(tmp_
         for name, cluster in clusters.items():
             cluster.create_database(name)
         keys = clusters["keys"]
-        with keys._superuser("keys") as connection:  # noqa: SLF001  what the operator grants, as the runbook says
-            connection.execute("GRANT pg_checkpoint TO owner")
-            connection.execute("GRANT EXECUTE ON FUNCTION pg_switch_wal() TO owner")
+        with keys._superuser("keys") as connection:  # noqa: SLF001  what `docs/deployment/roles.sh` grants
+            connection.execute("GRANT EXECUTE ON FUNCTION pg_switch_wal() TO purger")
         cast = build(tmp_path, {name: cluster.url(name) for name, cluster in clusters.items()})
+        purged = {f"{name}_url": SecretStr(cluster.url(name, "purger")) for name, cluster in clusters.items()}
+        purging = open_house(cast.house.settings.model_copy(update=purged), cast.clock)
         agreed(cast)
         reference = inadmissible(cast, **RARE)
         others(cast, 5)
         for _ in range(31):
             cast.pass_time(timedelta(days=1))
-            run(cast.house)
+            run(purging)
             if cast.clock().day == 22:
                 secrets = secrets_of(cast, reference)
         assert _gone(cast, reference)
         assert files_with(keys.folder / "data", secrets) == []
+        purging.stores.dispose()
         cast.house.stores.dispose()
     finally:
         for cluster in clusters.values():

@@ -9,34 +9,46 @@ from typing import get_args
 import psycopg
 import pytest
 import sqlalchemy as sa
+from typer.testing import CliRunner
 
-from backend.kernel.database import open_store
-from backend.kernel.migrations import StoreName, upgrade
+from backend.cli.command import app
+from backend.kernel.migrations import StoreName
 from tests.support.postgresql import Cluster, start_cluster
 from tests.support.tree import ROOT
 
 SCRIPT = ROOT / "docs" / "deployment" / "roles.sh"
-WRITING = {"SELECT", "INSERT", "UPDATE", "DELETE"}
+ROLES = ("application", "dumper", "owner", "purger", "reader", "sealer")
+STORES: tuple[StoreName, ...] = get_args(StoreName)
+Clusters = dict[StoreName, Cluster]
 
 
 @pytest.fixture(scope="module")
-def prepared() -> Iterator[dict[StoreName, Cluster]]:
-    """Prepare three new clusters with the script that compose.yaml mounts, then migrate them as their owner."""
-    passwords = {"OWNER_PASSWORD": "l'un", "APPLICATION_PASSWORD": 'l"autre', "SEALER_PASSWORD": "le $tiers"}
+def clusters() -> Iterator[Clusters]:
+    """Prepare three new clusters with the script that compose.yaml mounts."""
+    passwords = {f"{role.upper()}_PASSWORD": f"l'un \" $autre {role}" for role in ROLES}
     with ExitStack() as running:
-        clusters: dict[StoreName, Cluster] = {}
-        for store in get_args(StoreName):
-            cluster = clusters[store] = start_cluster("wal_recycle=off")
+        prepared: Clusters = {}
+        for store in STORES:
+            cluster = prepared[store] = start_cluster("wal_recycle=off")
             running.callback(cluster.stop)
             superuser = {"PGHOST": "127.0.0.1", "PGPORT": str(cluster.port), "PGUSER": "postgres"}
             with psycopg.connect(f"host=127.0.0.1 port={cluster.port} user=postgres dbname=postgres") as connection:
-                connection.execute("DROP ROLE dumper, owner")
-                connection.execute("DROP ROLE application")
+                connection.execute("DROP ROLE application, dumper, owner, purger, reader, sealer")
             subprocess.run([str(SCRIPT)], env={**os.environ, **superuser, **passwords, "STORE": store}, check=True)
-            opened = open_store(cluster.url(store, "owner"), 1)
-            upgrade(opened, store)
-            opened.engine.dispose()
-        yield clusters
+        yield prepared
+
+
+@pytest.fixture
+def operator(clusters: Clusters, monkeypatch: pytest.MonkeyPatch) -> pytest.MonkeyPatch:
+    """Be who types commands with the addresses of the owner, all of which `migrate` has already seen."""
+    address(clusters, "owner", monkeypatch)
+    assert CliRunner().invoke(app, ["migrate"]).exit_code == 0
+    return monkeypatch
+
+
+def address(clusters: Clusters, role: str, patch: pytest.MonkeyPatch) -> None:
+    for store, cluster in clusters.items():
+        patch.setenv(f"CENACLE_{store.upper()}_URL", cluster.url(store, role))
 
 
 def asked(url: str, question: str) -> list[tuple[object, ...]]:
@@ -45,62 +57,81 @@ def asked(url: str, question: str) -> list[tuple[object, ...]]:
         return [tuple(row) for row in result] if result.returns_rows else []
 
 
-@pytest.mark.parametrize("store", get_args(StoreName))
-def test_a_new_cluster_has_an_owner_an_application_and_a_sealer_without_privilege(
-    prepared: dict[StoreName, Cluster], store: StoreName
+@pytest.mark.parametrize("store", STORES)
+def test_a_new_cluster_has_our_roles_and_only_the_dumper_passes_by_row_level_security(
+    clusters: Clusters, store: StoreName
 ) -> None:
     rows = asked(
-        prepared[store].url("postgres", "postgres"),
-        "SELECT rolname, rolsuper OR rolbypassrls OR rolcreaterole OR rolcreatedb, rolpassword LIKE 'SCRAM-SHA-256%'"
+        clusters[store].url("postgres", "postgres"),
+        "SELECT rolname, rolbypassrls, rolsuper OR rolcreaterole OR rolcreatedb, rolpassword LIKE 'SCRAM-SHA-256%'"
         " FROM pg_authid WHERE rolcanlogin AND rolname <> 'postgres' ORDER BY rolname",
     )
-    assert rows == [(role, False, True) for role in ("application", "owner", "sealer")]
+    assert rows == [(role, role == "dumper", False, True) for role in ROLES]
 
 
-@pytest.mark.parametrize("store", get_args(StoreName))
-def test_the_roles_of_a_store_open_no_other_database(prepared: dict[StoreName, Cluster], store: StoreName) -> None:
-    for role in ("application", "sealer"):
-        assert asked(prepared[store].url(store, role), "SELECT current_user") == [(role,)]
-        for other in ("postgres", "template1"):
-            with pytest.raises(sa.exc.OperationalError):
-                asked(prepared[store].url(other, role), "SELECT 1")
+@pytest.mark.usefixtures("operator")
+def test_the_roles_of_a_store_open_no_other_database_and_the_reader_no_keys(clusters: Clusters) -> None:
+    for store in STORES:
+        for role in ROLES:
+            for other in ("postgres", "template1", *(["keys"] if (store, role) == ("keys", "reader") else [])):
+                with pytest.raises(sa.exc.OperationalError, match="permission denied"):
+                    asked(clusters[store].url(other, role), "SELECT 1")
+    assert asked(clusters["main"].url("main", "reader"), "SELECT current_user") == [("reader",)]
 
 
-@pytest.mark.parametrize(
-    "store,role,granted",
-    [
-        ("main", "application", WRITING),
-        ("main", "sealer", WRITING),
-        ("keys", "application", WRITING),
-        ("keys", "sealer", {"SELECT"}),
-        ("journal", "application", {"SELECT"}),
-        ("journal", "sealer", {"SELECT", "INSERT"}),
-    ],
-)
-def test_a_role_may_do_to_the_migrated_tables_what_was_granted_and_no_more(
-    prepared: dict[StoreName, Cluster], store: StoreName, role: str, granted: set[str]
+def test_a_cluster_that_was_just_migrated_needs_no_other_command(
+    clusters: Clusters, operator: pytest.MonkeyPatch
 ) -> None:
-    rows = asked(
-        prepared[store].url(store, "postgres"),
-        "SELECT tablename, privilege"
-        " FROM pg_tables, unnest(ARRAY['SELECT', 'INSERT', 'UPDATE', 'DELETE', 'TRUNCATE']) AS privilege"
-        f" WHERE schemaname = 'public' AND has_table_privilege('{role}', format('%I', tablename), privilege)",
-    )
-    tables = {table for table, _privilege in rows}
-    assert len(tables) > 1
-    assert set(rows) == {(table, privilege) for table in tables for privilege in granted}
+    address(clusters, "application", operator)
+    done = CliRunner().invoke(app, ["roles", "--check"])
+    assert done.exit_code == 0, done.output
+    assert "rien d'autre" in done.stdout
 
 
-@pytest.mark.parametrize("role", ["application", "sealer"])
-@pytest.mark.parametrize(
-    "statement",
-    ["CREATE TABLE mine (id int)", "DROP TABLE journal_leaf", "DELETE FROM journal_leaf", "TRUNCATE journal_leaf"],
-)
-def test_nobody_who_serves_or_seals_can_change_the_journal(
-    prepared: dict[StoreName, Cluster], statement: str, role: str
+def test_a_right_too_wide_is_said_then_taken_back_by_its_owner_alone(
+    clusters: Clusters, operator: pytest.MonkeyPatch
 ) -> None:
-    with pytest.raises(sa.exc.ProgrammingError, match=r"permission denied|must be owner"):
-        asked(prepared["journal"].url("journal", role), statement)
+    asked(clusters["main"].url("main", "owner"), "GRANT DELETE ON receipt TO application")
+    asked(clusters["journal"].url("journal", "owner"), "REVOKE INSERT ON journal_leaf FROM sealer")
+    address(clusters, "application", operator)
+    told = CliRunner().invoke(app, ["roles", "--check"])
+    assert told.exit_code == 1
+    assert "main, de trop : application : DELETE receipt" in told.stderr
+    assert "journal, manque : sealer : INSERT journal_leaf" in told.stderr
+    for command in (["roles", "--apply"], ["migrate"]):
+        refused = CliRunner().invoke(app, command)
+        assert refused.exit_code == 1
+        assert "« owner »" in refused.stderr
+    address(clusters, "owner", operator)
+    printed = CliRunner().invoke(app, ["roles"]).stdout
+    assert "-- keys" in printed
+    assert "GRANT INSERT, SELECT ON superseded, tombstone TO application;" in printed
+    applied = CliRunner().invoke(app, ["roles", "--apply"])
+    assert applied.stdout.count("droits accordés") == len(STORES)
+    assert CliRunner().invoke(app, ["roles", "--check"]).exit_code == 0
+
+
+@pytest.mark.usefixtures("operator")
+def test_a_role_that_is_not_there_is_said(clusters: Clusters) -> None:
+    with psycopg.connect(
+        f"host=127.0.0.1 port={clusters['main'].port} user=postgres dbname=postgres", autocommit=True
+    ) as superuser:
+        superuser.execute("ALTER ROLE reader RENAME TO lecteur")
+        try:
+            told = CliRunner().invoke(app, ["roles", "--check"])
+            assert told.exit_code == 1
+            assert "main, rôle absent de l'instance : reader" in told.stderr
+            assert "main, de trop : lecteur : SELECT cell" in told.stderr
+        finally:
+            superuser.execute("ALTER ROLE lecteur RENAME TO reader")
+
+
+def test_what_has_no_role_or_asks_for_two_things_is_refused(
+    monkeypatch: pytest.MonkeyPatch, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    monkeypatch.setenv("CENACLE_DATA", str(tmp_path_factory.mktemp("roles")))
+    assert "n'ont pas de rôles" in CliRunner().invoke(app, ["roles"]).stderr
+    assert "Choisissez" in CliRunner().invoke(app, ["roles", "--apply", "--check"]).stderr
 
 
 def test_a_store_of_another_name_is_refused() -> None:

@@ -34,6 +34,7 @@ from policies.vocabulary import Origin, Role
 from tests.support.house import MORNING
 from tests.support.http import Browser, Program
 from tests.support.people import CHARTER, Someone, enter, hold, new_institution, new_person, sign_charter
+from tests.support.postgresql import Cluster
 from tests.support.watched import watch
 
 ADDRESS = "http://127.0.0.1:8000"
@@ -132,6 +133,7 @@ class Cast:
     people: Mapping[str, Someone]
     kept: Mapping[str, Credentials]
     folder: Path
+    purger: House | None = None
     app: FastAPI = field(init=False)
     _browsers: dict[tuple[str, datetime], Browser] = field(default_factory=dict)
     _programs: dict[tuple[str, datetime], Program] = field(default_factory=dict)
@@ -139,6 +141,11 @@ class Cast:
     def __post_init__(self) -> None:
         """Wire the application once: every browser stands before the same one."""
         self.app = create_app(self.house)
+
+    @property
+    def purging(self) -> House:
+        """Give the house that purges: under a role of its own on PostgreSQL, the same one elsewhere."""
+        return self.purger or self.house
 
     def browser(self, name: str) -> Browser:
         """Give somebody's browser, signed in."""
@@ -239,14 +246,23 @@ def copied(cast: Cast, folder: Path) -> Cast:
     return Cast(house, clock, cast.cells, cast.institutions, cast.people, cast.kept, folder)
 
 
-def as_application(cast: Cast, urls: Mapping[str, str]) -> Cast:
-    """Give the same house on PostgreSQL, served under the role that owns nothing and that row-level security binds."""
+def as_application(cast: Cast, names: Mapping[str, str], postgresql: Cluster) -> Cast:
+    """Give the same house on PostgreSQL, served and purged under two roles that row-level security binds.
+
+    `names` are those of its databases; neither role owns anything.
+    """
     cast.house.stores.dispose()
-    settings = cast.house.settings.model_copy(
-        update={f"{name}_url": SecretStr(url) for name, url in urls.items()},
+    served, purged = (
+        open_house(under(cast.house.settings, names, postgresql, role), cast.clock)
+        for role in ("application", "purger")
     )
-    house = open_house(settings, cast.clock)
-    return Cast(house, cast.clock, cast.cells, cast.institutions, cast.people, cast.kept, cast.folder)
+    return Cast(served, cast.clock, cast.cells, cast.institutions, cast.people, cast.kept, cast.folder, purged)
+
+
+def under(settings: Settings, names: Mapping[str, str], postgresql: Cluster, role: str) -> Settings:
+    """Give the settings of a process that signs in to three databases of a cluster under a role."""
+    urls = {f"{store}_url": SecretStr(postgresql.url(name, role)) for store, name in names.items()}
+    return settings.model_copy(update=urls)
 
 
 def _open_cell(house: House, code: str) -> Cell:

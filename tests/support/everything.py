@@ -221,12 +221,12 @@ def purge(cast: Cast) -> None:
     agreed(cast)
     for _ in range(8):
         cast.pass_time(timedelta(days=1))
-        run(cast.house)
+        run(cast.purging)
         cast.browser("coordinator_13").get("/destructions")
     dpo = cast.browser("dpo")
     [refused] = [link for link in links_of(dpo.get("/purge")) if link.startswith("/purge/passages/")][:1]
     assert dpo.send(refused, {}, f"{refused}/confirmation").status_code == 303
-    run(cast.house)
+    run(cast.purging)
     for page in ("/purge", "/purge/passages", refused, f"{refused}/attestation", f"{refused}/pdf", "/conservation"):
         assert dpo.get(page).status_code == 200
 

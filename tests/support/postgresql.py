@@ -30,10 +30,14 @@ SPEED = ("fsync=off", "synchronous_commit=off", "full_page_writes=off", "shared_
 ROLES = """
 CREATE ROLE owner LOGIN NOSUPERUSER NOBYPASSRLS;
 CREATE ROLE application LOGIN NOSUPERUSER NOBYPASSRLS;
-CREATE ROLE dumper NOLOGIN BYPASSRLS;
+CREATE ROLE sealer LOGIN NOSUPERUSER NOBYPASSRLS;
+CREATE ROLE purger LOGIN NOSUPERUSER NOBYPASSRLS;
+CREATE ROLE reader LOGIN NOSUPERUSER NOBYPASSRLS;
+CREATE ROLE dumper LOGIN NOSUPERUSER BYPASSRLS;
 GRANT pg_read_all_data TO dumper;
-GRANT dumper TO owner;
+GRANT pg_checkpoint TO purger;
 """
+"""What `docs/deployment/roles.sh` makes, without passwords."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -30,6 +30,7 @@ from backend.crypto.keyring.rooted import (
 from backend.crypto.keyring.superseded import Superseded, keep, kept, outdated, predecessors, reinstate
 from backend.crypto.keyring.wraps import HELD_BY, add_wrap, move_wraps, open_wraps
 from backend.crypto.keystore import (
+    ERASE_TRACES,
     BackupRecord,
     HolderKey,
     HolderKind,
@@ -214,10 +215,14 @@ class Keyring:
             keep(session, self.root, entries)
 
     def record_backup(self, store: str, taken_at: datetime, digest: str) -> None:
-        """Remember a backup that was found whole; one of `main` destroys the keys replaced before it was begun."""
+        """Remember a backup that was found whole; one of `main` makes the keys replaced before it was begun useless.
+
+        They are destroyed at once on embedded stores; on PostgreSQL who saves destroys nothing, and the purge does it.
+        """
         with self.store.transaction() as session:
             session.add(BackupRecord(id=uuid4(), store=store, taken_at=taken_at, digest=digest))
-        self.drop_superseded()
+        if self.store.embedded:
+            self.drop_superseded()
 
     def last_backup(self, store: str) -> datetime | None:
         """Give when the latest backup of a store was begun; None when none was ever recorded."""
@@ -273,12 +278,10 @@ class Keyring:
     def leave_no_trace(self) -> bool:
         """Rewrite the tables of keys, so that no file holds what was deleted; tell whether it was possible.
 
-        On PostgreSQL a deleted row stays in its page, VACUUM or not: only VACUUM FULL and a checkpoint take it away,
-        which the owner of the tables may ask. SQLite overwrote it already.
+        On PostgreSQL a deleted row stays in its page, VACUUM or not: only a table written anew and a checkpoint take it
+        away, which the purger may ask (decision 0019). SQLite overwrote it already.
         """
-        if self.store.embedded:
-            return True
-        return self.store.rewrite([SubjectRecord.__tablename__, SubjectWrap.__tablename__, SearchToken.__tablename__])
+        return self.store.embedded or self.store.rewrite(ERASE_TRACES)
 
     def hold(self, subjects: Collection[UUID]) -> None:
         """Lock subjects that may be neither read nor destroyed: their cell's key no longer opens them (domain.md 6)."""
@@ -330,7 +333,7 @@ class Keyring:
         return public
 
     def wrap_credential(self, account: UUID, secret: bytes) -> bytes:
-        """Wrap a secret of an account's sign-in (TOTP, token of the provider), to be stored with it."""
+        """Wrap a secret of an account's sign-in (TOTP, token of the provider), or of a row, to be stored with it."""
         record = self._service_record(ServiceKey.CREDENTIALS)
         wrapped = wrap(self._credentials(record), secret, bind("credential", account, record.generation))
         return record.generation.to_bytes(GENERATION_BYTES, "big") + wrapped

@@ -22,6 +22,7 @@ from backend.members.actions.habilitations import end_all
 from backend.members.actions.sessions import end_sessions
 from backend.members.events import AccountRemoved, AccountUnused
 from backend.members.models import Account, EnrolmentLink, Habilitation
+from backend.members.queries.standing import unproven
 from backend.members.states import OPEN
 from policies.ageing import UNUSED_REMINDER_DAYS, removed_on, suspended_on, unused_kind
 from policies.habilitation import AccountStatus
@@ -75,11 +76,12 @@ def to_suspend(uow: UnitOfWork, kind: Kind) -> list[Account]:
 
 def to_remove(uow: UnitOfWork) -> list[Account]:
     """Give the accounts that are to be emptied today; an invitation that still opens keeps one."""
-    awaited = sa.exists().where(
+    link = sa.select(col(EnrolmentLink.id)).where(
         col(EnrolmentLink.account_id) == col(Account.id),
         col(EnrolmentLink.consumed_at).is_(None),
         col(EnrolmentLink.expires_at) > uow.now(),
     )
+    awaited = sa.exists(link)
     standing = col(Account.status) != AccountStatus.REMOVED
     return [account for account in _accounts(uow, standing, ~awaited) if removed_on(_used(account)) <= uow.today()]
 
@@ -113,7 +115,7 @@ def _unused(uow: UnitOfWork) -> Iterator[_Unused]:
 
 
 def _accounts(uow: UnitOfWork, *conditions: sa.ColumnElement[bool]) -> Sequence[Account]:
-    statement = sa.select(Account).where(*conditions).order_by(col(Account.id)).with_for_update()
+    statement = sa.select(Account).options(*unproven()).where(*conditions).order_by(col(Account.id)).with_for_update()
     return uow.session.scalars(statement).all()
 
 

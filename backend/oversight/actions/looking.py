@@ -4,9 +4,11 @@ from backend.audit.events import Reference
 from backend.authorization import gate
 from backend.authorization.work import UnitOfWork
 from backend.kernel.errors import StepUpRequired, WrongMoment
-from backend.oversight.events import PseudonymLifted, UnusualAccessSettled
+from backend.oversight.events import NamesakesLifted, PseudonymLifted, UnusualAccessSettled
 from backend.oversight.models import UnusualAccess
+from backend.oversight.queries.namesakes import namesakes_known
 from backend.oversight.states import ACCESS, SETTLE
+from backend.oversight.views import NamesakesView
 from policies.access import Action
 from policies.oversight_words import AccessOutcome, LiftGround
 
@@ -25,6 +27,18 @@ def lift(uow: UnitOfWork, reference: str, ground: LiftGround, *, version: int | 
     row.ground, row.lifted_by, row.lifted_at = ground, uow.account(), uow.now()
     uow.record(PseudonymLifted(Reference(row.reference), ground))
     return row
+
+
+def lift_namesakes(uow: UnitOfWork, ground: LiftGround) -> NamesakesView:
+    """Give who opened a namesake, with a fresh second factor; the journal says why, and not of whom.
+
+    Raises `Forbidden` for who does not oversee accesses, `StepUpRequired` without the second factor.
+    """
+    gate.require(uow, UnusualAccess(), Action.UNUSUAL_ACCESS_LIFT)
+    if not uow.actor.stepped_up:
+        raise StepUpRequired
+    uow.record(NamesakesLifted(ground))
+    return namesakes_known(uow)
 
 
 def settle(uow: UnitOfWork, reference: str, outcome: AccessOutcome, *, version: int | None = None) -> UnusualAccess:

@@ -14,16 +14,17 @@ from sqlmodel import col
 from backend.audit.events import Reference, Refused
 from backend.audit.models import JournalEntry
 from backend.authorization.jobs import claim_day
-from backend.authorization.vault import Opened, Purpose
+from backend.authorization.vault import ONE_BY_ONE, Opened
 from backend.authorization.work import House, UnitOfWork
 from backend.kernel.clock import PARIS, paris_instant
 from backend.mail.outbox import queue
+from backend.members.actions.namesakes import forget_tallies
 from backend.members.models import Account
 from backend.members.queries.standing import holders
 from backend.oversight.events import UnusualAccessFound
 from backend.oversight.models import UnusualAccess
 from backend.purge.queries.rows import durations_on
-from policies.months import add_months
+from policies.months import add_months, month_of
 from policies.retention import Kind
 from policies.unusual_access import PROBING, Opening, Unusual, unusual
 from policies.vocabulary import Role
@@ -33,9 +34,6 @@ JOB = "watch"
 
 LOOKED_BACK = 4
 """Days looked at each time: a service stopped for a weekend misses nothing."""
-
-ONE_BY_ONE = frozenset({Purpose.READ, Purpose.EXPORT, Purpose.TRANSMIT, Purpose.PREPARE})
-"""Purposes of what somebody opened on purpose; a list opens many at once without looking at any."""
 
 
 def watch_daily(house: House) -> None:
@@ -102,6 +100,7 @@ def _forget(uow: UnitOfWork) -> None:
     months = durations_on(uow.session, uow.today()).months(Kind.JOURNAL)
     before = add_months(uow.today(), -months)
     uow.session.execute(sa.delete(UnusualAccess).where(col(UnusualAccess.day) < before))
+    forget_tallies(uow, month_of(before))
 
 
 def _start(day: date) -> datetime:

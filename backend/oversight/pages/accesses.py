@@ -7,11 +7,12 @@ from starlette.responses import Response
 
 from backend.authorization import gate
 from backend.authorization.work import UnitOfWork
-from backend.oversight.actions.looking import lift, settle
+from backend.oversight.actions.looking import lift, lift_namesakes, settle
 from backend.oversight.forms import LiftForm, SettleForm
 from backend.oversight.models import UnusualAccess
 from backend.oversight.queries.accesses import access_view, accesses_view
 from backend.oversight.queries.lookers import lookers_view
+from backend.oversight.queries.namesakes import namesakes_view
 from backend.web.forms import PostedForm, read, version_of
 from backend.web.pages import NOTHING, draw, see
 from backend.web.problems import drawn_again
@@ -19,6 +20,8 @@ from backend.web.requests import Work, acts
 from policies.access import Action
 
 router = APIRouter(include_in_schema=False)
+
+NAMESAKES = "Ouvertures d'homonymes"
 
 DONE = {
     "leve": "Le pseudonyme est levé ; le journal dit pourquoi.",
@@ -31,6 +34,23 @@ DONE = {
 def accesses(request: Request, uow: Work, apres: str | None = None) -> Response:
     """List unusual accesses."""
     return draw(request, "oversight/accesses.html", "Accès inhabituels", accesses_view(uow, apres))
+
+
+@router.get("/acces-inhabituels/homonymes", dependencies=[acts(Action.UNUSUAL_ACCESS_READ)])
+def namesakes(request: Request, uow: Work) -> Response:
+    """Show the openings of a namesake, without their person."""
+    return _namesakes(request, uow, NOTHING)
+
+
+@router.post("/acces-inhabituels/homonymes/levee", dependencies=[acts(Action.UNUSUAL_ACCESS_LIFT)])
+def namesakes_lifted(request: Request, uow: Work, form: PostedForm) -> Response:
+    """Show who opened a namesake, with a fresh second factor: on this page alone, nothing of it is kept."""
+    gate.require(uow, UnusualAccess(), Action.UNUSUAL_ACCESS_LIFT)
+    if not uow.actor.stepped_up:
+        return see("/confirmation?suite=/acces-inhabituels/homonymes")
+    with drawn_again(lambda fresh, errors: _namesakes(request, fresh, errors)):
+        known = lift_namesakes(uow, read(LiftForm, form).ground)
+    return draw(request, "oversight/namesakes.html", NAMESAKES, known)
 
 
 @router.get("/acces-inhabituels/{reference}", dependencies=[acts(Action.UNUSUAL_ACCESS_READ)])
@@ -63,6 +83,10 @@ def settled(request: Request, uow: Work, form: PostedForm, reference: str) -> Re
 def lookers(request: Request, uow: Work, reference: str) -> Response:
     """Show which institutions opened a situation."""
     return draw(request, "oversight/lookers.html", "Qui a ouvert cette situation", lookers_view(uow, reference))
+
+
+def _namesakes(request: Request, uow: UnitOfWork, errors: Mapping[str, str]) -> Response:
+    return draw(request, "oversight/namesakes.html", NAMESAKES, namesakes_view(uow), errors=errors)
 
 
 def _access(request: Request, uow: UnitOfWork, reference: str, errors: Mapping[str, str]) -> Response:

@@ -54,6 +54,7 @@ def run(house: House) -> UUID | None:
         return None
     try:
         finish(house)
+        house.keyring.drop_superseded()
         started = _begin(house)
         if started is not None and not _refuse_clock(house, started):
             _work(house, started)

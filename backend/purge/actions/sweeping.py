@@ -11,6 +11,7 @@ from functools import partial
 from uuid import UUID
 
 import sqlalchemy as sa
+from sqlalchemy.orm import defer
 from sqlmodel import col
 
 from backend.audit.expiry import DamagedError
@@ -95,7 +96,8 @@ def _each(house: House, run: UUID, kind: Kind, delete: Callable[[UnitOfWork], in
 def _drafts(account: UUID, uow: UnitOfWork) -> int:
     """Destroy the old drafts of an account; an author who never completed one reads « traité » like the others."""
     with uow.reaching(account):
-        old = sa.select(Draft).where(col(Draft.account_id) == account, col(Draft.created_at) < _over(uow, Kind.DRAFT))
+        over = col(Draft.account_id) == account, col(Draft.created_at) < _over(uow, Kind.DRAFT)
+        old = sa.select(Draft).options(defer(Draft.content)).where(*over)  # type: ignore[arg-type]
         rows = uow.session.scalars(old.with_for_update()).all()
         for row in rows:
             destroy(uow, row.id, row.reference, Ground.ABANDONED)
@@ -133,7 +135,7 @@ def _links(uow: UnitOfWork) -> int:
     _reach_cells(uow)
     # Until the coordinator has confirmed who wrote it, a signalement keeps the invitation that it came by.
     awaited = sa.and_(col(Invitation.used_at).is_not(None), col(Invitation.author_confirmed_at).is_(None))
-    standing = sa.exists().where(col(Signalement.invitation_id) == col(Invitation.id))
+    standing = sa.exists(sa.select(col(Signalement.id)).where(col(Signalement.invitation_id) == col(Invitation.id)))
     over = sa.and_(col(Invitation.created_at) < _over(uow, Kind.LINK), ~sa.and_(awaited, standing))
     return _delete(uow, EnrolmentLink, col(EnrolmentLink.expires_at) <= uow.now()) + _delete(uow, Invitation, over)
 

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from uuid import UUID
 
 import sqlalchemy as sa
+from sqlalchemy.orm import defer
 from sqlmodel import col
 
 from backend.audit.events import Reference
@@ -115,7 +116,11 @@ def discard_all(uow: UnitOfWork, account: UUID) -> None:
     """Destroy the drafts of somebody who left: they are their author's alone, and nobody can finish them."""
     with uow.reaching(account):
         drafts = uow.session.scalars(
-            sa.select(Draft).where(col(Draft.account_id) == account).order_by(col(Draft.id)).with_for_update()
+            sa.select(Draft)
+            .options(defer(Draft.content))  # type: ignore[arg-type]
+            .where(col(Draft.account_id) == account)
+            .order_by(col(Draft.id))
+            .with_for_update()
         ).all()
         for draft in drafts:
             _give_up(uow, draft)

@@ -12,6 +12,7 @@ import sqlalchemy as sa
 
 from backend.audit.journal import Journal
 from backend.authorization.actor import ANONYMOUS, Actor
+from backend.authorization.roles import grant_rights
 from backend.authorization.row_security import POLICIES, statements
 from backend.authorization.work import House, UnitOfWork
 from backend.cells.models import Cell
@@ -71,7 +72,8 @@ def guarded(postgresql: Cluster, tmp_path: Path, clock: DrivenClock) -> Iterator
         for table in POLICIES:
             for statement in statements(table):
                 connection.exec_driver_sql(statement)
-        connection.exec_driver_sql("GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA public TO application")
+        connection.exec_driver_sql("CREATE TABLE alembic_version (version_num varchar(32))")
+    grant_rights(built.stores.main, "main")
     built.stores.main.engine.dispose()
     stores = replace(built.stores, main=open_store(postgresql.url(names["main"], "application"), 1))
     journal = Journal(

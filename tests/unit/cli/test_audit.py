@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -14,8 +14,10 @@ from backend.authorization.work import House
 from backend.cli.audit import app
 from backend.crypto.keyring import ServiceKey
 from backend.kernel.clock import DrivenClock
+from backend.oversight.models import CosignedCheckpoint
 from tests.support.house import MORNING, new_house
 from tests.support.journal import CHECKPOINT, ENTRY, OUTBOX, SITUATION, open_stores, owner, write
+from tests.support.witness import SECONDS, cosign, verifier
 
 SQLITE = pytest.mark.parametrize("engine_kind", ["sqlite"])
 
@@ -169,3 +171,25 @@ def test_each_way_out_is_named_with_what_became_of_it(house: House, earlier: Pat
     with owner(house.stores.journal) as attacker:
         attacker.execute(sa.update(CHECKPOINT).values(note="rien"))
     assert "n'est pas signé" in ask(published(house, checkpoint_folder=tmp_path), "publish").stderr
+
+
+@SQLITE
+def test_verify_and_export_hold_the_journal_to_what_its_witness_cosigned(
+    house: House, earlier: Path, tmp_path: Path
+) -> None:
+    note = earlier.read_text(encoding="utf-8")
+    size = int(note.splitlines()[1])
+    row = CosignedCheckpoint(size=size, note=f"{note}{cosign(note)}\n", signed_at=datetime.fromtimestamp(SECONDS, UTC))
+    with house.stores.main.transaction() as session:
+        session.add(row)
+    watched = published(house, checkpoint_witness=verifier())
+    told = ask(watched, "verify")
+    assert told.exit_code == 0, told.output
+    assert f"Points de contrôle cosignés par le témoin : 1 ; le dernier, de {size} événements" in told.stdout
+    assert ask(watched, "export", tmp_path / "export").exit_code == 0
+    assert (tmp_path / "export" / "checkpoint.cosigned").read_text(encoding="utf-8").endswith(f"{cosign(note)}\n")
+    assert ask(watched, "consistency", tmp_path / "export" / "checkpoint.cosigned").exit_code == 0
+    wrong = ask(published(house, checkpoint_witness=verifier(key=bytes(32))), "verify")
+    assert wrong.exit_code == 1
+    assert f"contredit le point de contrôle cosigné de {size} événements" in wrong.stderr
+    assert "CENACLE_CHECKPOINT_WITNESS" in ask(published(house, checkpoint_witness="rien"), "verify").stderr

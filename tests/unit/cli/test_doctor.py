@@ -11,6 +11,7 @@ from typer import Typer
 from typer.testing import CliRunner
 
 from backend.audit.events import Reference
+from backend.authorization.roles import grant_rights
 from backend.authorization.work import House
 from backend.cells.actions import close_cell, open_cell
 from backend.cells.events import CellRenamed
@@ -31,6 +32,7 @@ from policies.habilitation import AccountStatus, HabilitationState, confirmer_of
 from policies.vocabulary import Origin, Role
 from tests.support.house import MORNING, new_house, someone
 from tests.support.journal import owner
+from tests.support.witness import verifier
 
 ADMINISTRATOR = someone(Role.ADMINISTRATOR)
 PASSWORD = "mot-de-passe-a-ne-pas-montrer"
@@ -195,6 +197,7 @@ def installation(store_urls: dict[str, str], tmp_path: Path, clock: DrivenClock)
     stores = Stores(**{name: open_store(url, 1) for name, url in store_urls.items()})
     for name in ("keys", "main", "journal"):
         upgrade(named(stores)[name], name)
+        grant_rights(named(stores)[name], name)
     store_set = new_id()
     Keyring.initialise(stores.keys, root, clock, settings.mode, store_set)
     with stores.main.transaction() as session:
@@ -216,6 +219,33 @@ def test_an_installation_is_examined_to_its_end(installation: Settings, clock: D
     sentences = [finding.sentence for finding in examined.examine(installation, clock)]
     assert "Les migrations sont à jour." in sentences
     assert "Les trois magasins et la clé racine vont ensemble." in sentences
+
+
+@pytest.mark.parametrize("engine_kind", ["postgresql"])
+def test_a_right_that_was_not_declared_is_an_error_and_one_that_is_missing_a_warning(
+    installation: Settings, clock: DrivenClock
+) -> None:
+    main, journal = (open_store(installation.store_url(name), 1) for name in ("main", "journal"))
+    with main.transaction() as session:
+        session.execute(sa.text("GRANT DELETE ON receipt, habilitation, mail_outbox TO application"))
+        session.execute(sa.text("GRANT SELECT ON draft, account, passkey TO reader"))
+    with journal.transaction() as session:
+        session.execute(sa.text("REVOKE SELECT ON journal_leaf FROM reader"))
+    wide = next(sentence for sentence in errors(installation, clock) if "droits de trop" in sentence)
+    assert "application : DELETE habilitation" in wide
+    assert "…" in wide, "six are told as five and more"
+    assert "« journal » n'a pas tous ses rôles" in str(
+        [finding.sentence for finding in examined.examine(installation, clock) if finding.level is Level.WARNING]
+    )
+    for store in (main, journal):
+        store.engine.dispose()
+
+
+def test_the_key_of_the_witness_is_checked_when_there_is_one(installation: Settings, clock: DrivenClock) -> None:
+    wrong = installation.model_copy(update={"checkpoint_witness": "rien"})
+    assert any("CENACLE_CHECKPOINT_WITNESS" in sentence for sentence in errors(wrong, clock))
+    good = installation.model_copy(update={"checkpoint_witness": verifier()})
+    assert not any("CENACLE_CHECKPOINT_WITNESS" in sentence for sentence in errors(good, clock))
 
 
 def test_stores_of_another_mode_are_refused(installation: Settings, clock: DrivenClock) -> None:

@@ -15,6 +15,7 @@ from backend.crypto.names import (
     TokenField,
     parts,
     score,
+    share_family_name,
     suggest,
     tokens,
     words,
@@ -229,3 +230,37 @@ def test_the_page_shows_the_current_figures_and_the_bound() -> None:
     page = PAGE.read_text(encoding="utf-8")
     assert rewrite(page) == page
     assert re.search(rf"au plus {MAXIMUM_TOKENS} jetons", page)
+
+
+@pytest.mark.parametrize(
+    "displayed,last_name",
+    [
+        ("Camille Martin", "MARTIN"),
+        ("Mme Camille Benoît", "benoit"),
+        ("M. DUPONT-MARTIN Jean", "Martin"),
+        ("C. N'Diaye", "NDIAYE"),
+        ("Jean de La Tour", "La Tour"),
+        ("Ali Ben Salah", "Bensalah"),
+        ("Martin", "Martin"),
+        ("Awa Diallo", "Traoré-Diallo"),
+    ],
+)
+def test_a_family_name_is_recognised_whatever_its_accents_case_hyphens_and_particles(
+    displayed: str, last_name: str
+) -> None:
+    assert share_family_name(displayed, last_name)
+
+
+@pytest.mark.parametrize(
+    "displayed,last_name",
+    [
+        ("Martin Dupont", "Martin"),
+        ("DUPONT Martin", "Martin"),
+        ("M. Jean Martin", "Martineau"),
+        ("", ""),
+        ("?", "Martin"),
+        ("Jean Martin", "?"),
+    ],
+)
+def test_a_first_name_or_a_near_name_is_nobody_s_namesake(displayed: str, last_name: str) -> None:
+    assert not share_family_name(displayed, last_name)

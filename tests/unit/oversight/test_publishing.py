@@ -3,7 +3,7 @@
 import json
 import logging
 from dataclasses import replace
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -16,8 +16,11 @@ from backend.kernel.clock import DrivenClock
 from backend.mail.models import MailOutbox
 from backend.mail.templates import draw
 from backend.oversight.actions.publishing import channels, publish, publish_daily
+from backend.oversight.actions.witnessing import is_witness, latest_cosigned, witnessed
+from backend.oversight.models import CosignedCheckpoint
 from policies.oversight_words import Channel
-from tests.support.journal import CHECKPOINT, owner, write
+from tests.support.journal import CHECKPOINT, LEAF, NODE, owner, write
+from tests.support.witness import SECONDS, cosign, verifier
 
 
 def publishing(house: House, **settings: object) -> House:
@@ -109,3 +112,78 @@ def test_a_note_of_another_key_is_never_published(
         publish_daily(set_up)
     assert "BadCheckpointError" in caplog.text
     assert not list(tmp_path.glob("*.txt"))
+
+
+def answering(tmp_path: Path, answer: str) -> str:
+    """Give the command of a witness that answers what it was made to."""
+    (tmp_path / "answer").write_text(answer, encoding="utf-8")
+    return f"cat '{tmp_path / 'answer'}'"
+
+
+def test_the_cosignature_of_the_witness_is_kept_with_the_checkpoint_and_the_journal_is_held_to_it(
+    house: House, tmp_path: Path
+) -> None:
+    folder = tmp_path / "elsewhere"
+    folder.mkdir()
+    set_up = publishing(house, checkpoint_folder=folder, checkpoint_witness=verifier())
+    note = str(set_up.journal.checkpoint())
+    command = answering(tmp_path, f"{cosign(note)}\n")
+    set_up = replace(set_up, settings=set_up.settings.model_copy(update={"checkpoint_command": command}))
+    assert publish(set_up) == ()
+    kept = latest_cosigned(set_up)
+    assert kept == f"{note}{cosign(note)}\n"
+    assert (folder / "000000000003.cosigned.txt").read_text(encoding="utf-8") == kept
+    assert (folder / "000000000003.txt").read_text(encoding="utf-8") == note
+    seen = witnessed(set_up)
+    assert (seen.number, seen.size, seen.contradicted) == (1, 3, ())
+    write(house.journal, 2)
+    house.journal.seal_outbox()
+    assert witnessed(set_up).contradicted == ()
+    with owner(house.stores.journal) as attacker:
+        attacker.execute(sa.update(LEAF).where(LEAF.c.number == 1).values(hash=bytes(32)))
+        attacker.execute(sa.update(NODE).values(hash=bytes(32)))
+    assert witnessed(set_up).contradicted == (3,)
+    with owner(house.stores.journal) as attacker:
+        attacker.execute(sa.delete(LEAF))
+    assert witnessed(set_up).contradicted == (3,)
+
+
+def test_the_first_cosignature_of_a_size_stays_when_the_witness_signs_it_again(house: House, tmp_path: Path) -> None:
+    set_up = publishing(house, checkpoint_witness=verifier())
+    note = str(set_up.journal.checkpoint())
+    first = f"{note}{cosign(note)}\n"
+    with house.stores.main.transaction() as session:
+        session.add(CosignedCheckpoint(size=3, note=first, signed_at=datetime.fromtimestamp(SECONDS, UTC)))
+    command = answering(tmp_path, cosign(note, SECONDS + 60))
+    again = replace(set_up, settings=set_up.settings.model_copy(update={"checkpoint_command": command}))
+    assert publish(again) == ()
+    assert latest_cosigned(again) == first
+
+
+@pytest.mark.parametrize("forged", ["key", "witness", "time"])
+def test_a_cosigned_checkpoint_that_somebody_wrote_in_its_place_contradicts(house: House, forged: str) -> None:
+    set_up = publishing(house, checkpoint_witness=verifier())
+    note = str(set_up.journal.checkpoint())
+    other = sign(Checkpoint(3, EMPTY_ROOT), bytes(32))
+    line = {"key": cosign(other), "witness": cosign(note, key=bytes(32)), "time": cosign(note, SECONDS + 1)}[forged]
+    row = CosignedCheckpoint(
+        size=3,
+        note=f"{other if forged == 'key' else note}{line}\n",
+        signed_at=datetime.fromtimestamp(SECONDS, UTC),
+    )
+    with house.stores.main.transaction() as session:
+        session.add(row)
+    assert witnessed(set_up).contradicted == (3,)
+    unnamed = replace(set_up, settings=set_up.settings.model_copy(update={"checkpoint_witness": None}))
+    assert witnessed(unnamed).contradicted == ((3,) if forged == "key" else ())
+
+
+@pytest.mark.parametrize("answer,setting", [("", verifier()), ("ok", verifier()), ("ok", "pas une clé")])
+def test_a_witness_that_does_not_cosign_has_failed_and_nothing_is_kept(
+    house: House, tmp_path: Path, answer: str, setting: str
+) -> None:
+    command = answering(tmp_path, answer)
+    set_up = publishing(house, checkpoint_command=command, checkpoint_witness=setting)
+    assert publish(set_up) == (Channel.COMMAND,)
+    assert latest_cosigned(set_up) is None
+    assert is_witness(setting) is (setting == verifier())
