@@ -82,6 +82,11 @@ def _refuse_json(_value: Any) -> NoReturn:  # noqa: ANN401  Pydantic gives whate
     raise TypeError("sealed values have no JSON")
 
 
+def generation_of(sealed: Sealed) -> int:
+    """Give the generation of the subject's key under which a value says that it was sealed."""
+    return int.from_bytes(sealed.data[len(FORMAT) : HEADER_BYTES], "big")
+
+
 class SealedType(sa.types.TypeDecorator[Sealed]):
     """Boxes the bytes of a sealed column; does no cryptography and refuses anything that is not sealed."""
 
