@@ -16,6 +16,7 @@ from backend.cli import (
     installation,
     keys,
     purge,
+    rotation,
     serving,
     tokens,
     users,
@@ -52,6 +53,10 @@ app.command("token")(tokens.token)
 app.command("backup")(custody.backup)
 app.command("restore")(custody.restore)
 app.command("aipd")(aipd.aipd)
+keys.app.command("status")(rotation.status)
+keys.app.command("rotate-root")(rotation.rotate_root)
+keys.app.command("rotate-cell")(rotation.rotate_cell)
+keys.app.command("resume")(rotation.resume)
 app.add_typer(users.app, name="user")
 app.add_typer(audit.app, name="audit")
 app.add_typer(purge.app, name="purge")

@@ -10,12 +10,13 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 import sqlalchemy as sa
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from sqlmodel import Session, col
 
 from backend.crypto.keystore import HolderKey, HolderKind, RootGeneration, ServiceKey, ServiceKeyRecord
-from backend.crypto.providers import FIRST_GENERATION, RootKeyError, RootProvider, Roots
+from backend.crypto.providers import FIRST_GENERATION, RootKeyError, RootProvider, Roots, not_this_root
 from backend.crypto.signing import new_ed25519, new_es256
-from backend.crypto.wrapping import bind, new_key
+from backend.crypto.wrapping import WrapBroken, bind, new_key, unwrap
 from backend.kernel.clock import Clock
 from backend.kernel.errors import Unavailable
 
@@ -143,6 +144,20 @@ def check_root(session: Session, root: Root) -> None:
         )
     for row in rows:
         root.at(row.generation).unwrap(row.check_value, bind("root-check", row.generation))
+
+
+def generation_of_key(session: Session, key: bytes) -> int:
+    """Give the generation that a root key is, rebuilt from its shares; raise `RootKeyError` when it is none of these.
+
+    `key` has 32 bytes.
+    """
+    for row in root_generations(session):
+        try:
+            unwrap(AESGCM(key), row.check_value, bind("root-check", row.generation))
+        except WrapBroken:
+            continue
+        return row.generation
+    raise not_this_root()
 
 
 def add_holder_key(session: Session, root: Root, kind: HolderKind, holder: UUID, generation: int) -> None:

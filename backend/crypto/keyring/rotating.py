@@ -110,6 +110,14 @@ class Rotations:
         with self.store.transaction() as session:
             return list(session.scalars(query.order_by(col(RotationRecord.started_at), col(RotationRecord.id))))
 
+    def under_way(self, cell: UUID | None) -> UUID | None:
+        """Give the rotation of a cell, or of the root for None, that is not finished."""
+        query = sa.select(col(RotationRecord.id)).where(
+            col(RotationRecord.finished_at).is_(None), col(RotationRecord.holder) == (cell or OF_ROOT)
+        )
+        with self.store.transaction() as session:
+            return session.scalar(query)
+
     def take(self, rotation: UUID, worker: UUID) -> Rotation | None:
         """Take the lease of a rotation, or keep it; None when it is finished or when another process works at it.
 
@@ -165,6 +173,11 @@ class Rotations:
             row.moved += moved
             row.leased_until = self.root.clock() + LEASE
             return moved
+
+    def is_done(self, rotation: UUID) -> bool:
+        """Tell whether nothing is behind, so that a rotation may be said to end."""
+        with self.store.transaction() as session:
+            return _behind(session, session.get_one(RotationRecord, rotation)) == 0
 
     def finish(self, rotation: UUID, worker: UUID) -> bool:
         """End a rotation once nothing is behind, and drop the older generations of the root; tell whether it did.

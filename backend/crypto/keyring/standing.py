@@ -133,11 +133,11 @@ def untidy_cells(store: Store) -> list[UUID]:
         return list(session.scalars(query.order_by(col(HolderKey.holder))))
 
 
-def due_subjects(store: Store, cell: UUID, limit: int) -> list[UUID]:
-    """Give some subjects of a cell whose values are to be sealed again."""
+def due_subjects(store: Store, cell: UUID) -> list[UUID]:
+    """Give the subjects of a cell whose values are to be sealed again."""
     query = sa.select(col(SubjectWrap.subject)).where(*_due(cell)).distinct()
     with store.transaction() as session:
-        return list(session.scalars(query.order_by(col(SubjectWrap.subject)).limit(limit)))
+        return list(session.scalars(query.order_by(col(SubjectWrap.subject))))
 
 
 def replaced_keys(store: Store, cell: UUID, before: datetime) -> list[tuple[UUID, int]]:

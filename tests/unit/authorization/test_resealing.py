@@ -78,7 +78,7 @@ def sealed_under(scene: Scene, *rows: Signalement) -> set[int]:
 
 
 def due(scene: Scene) -> list[UUID]:
-    return due_subjects(scene.house.stores.keys, scene.cell, 10)
+    return due_subjects(scene.house.stores.keys, scene.cell)
 
 
 def test_everything_of_a_situation_is_sealed_again_when_somebody_opens_it(scene: Scene) -> None:

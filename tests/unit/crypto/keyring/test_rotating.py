@@ -413,7 +413,7 @@ def test_an_old_root_is_not_dropped_while_it_wraps_anything_even_by_hand(
     assert not rotations.finish(rotation, WORKER)
     with pytest.raises(sa.exc.IntegrityError), keyring.store.transaction() as session:
         session.execute(sa.delete(RootGeneration).where(col(RootGeneration.generation) == 1))
-    assert cell not in due_subjects(keyring.store, cell, 1)
+    assert cell not in due_subjects(keyring.store, cell)
 
 
 @ON_SQLITE
