@@ -13,6 +13,7 @@ from backend.crypto.keyring.standing import CellStanding, RootStanding, Standing
 from backend.custody.views import CellKeysView, KeyLine, KeysView
 from backend.kernel.clock import paris_day
 from policies.access import Action
+from policies.custody_words import KeyUse
 from policies.rotation import SUSPICIONS, RotationGround, RotationKind, due_at
 
 
@@ -61,7 +62,7 @@ def _service_lines(standing: Standing, now: datetime) -> tuple[KeyLine, ...]:
     root = next(one for one in standing.roots if one.active)
     others = (
         KeyLine(
-            label=one.kind,
+            label=KeyUse.of(one.kind).label,
             cell=None,
             generation=one.generation,
             age=_days(one.created_at, now),

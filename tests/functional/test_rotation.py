@@ -30,7 +30,7 @@ from policies.habilitation import ExclusionGround
 from policies.rotation import RootPlace, RotationGround, replaced_key_life
 from tests.functional.test_oversight import journalled
 from tests.support.cast import Cast, copied
-from tests.support.http import words_of
+from tests.support.http import links_of, words_of
 from tests.support.journeys import sent
 
 KILLED, MADE = 9, 7
@@ -117,7 +117,7 @@ def test_a_suspicion_is_stated_by_who_oversees_told_to_the_dpo_and_ends_in_situa
     for who in ("coordinator_13", "police_13", "archivist"):
         assert cast.browser(who).get(page).status_code == 403
     administrator = cast.browser("administrator")
-    assert "à jour" in words_of(administrator.get("/cles"))
+    assert "authenticité des événements du journal" in words_of(administrator.get("/cles"))
     assert administrator.send(page, {"ground": "departure"}).status_code == 422
     assert administrator.send(page, {}).status_code == 422
     assert due(cast) == {}
@@ -135,6 +135,7 @@ def test_a_suspicion_is_stated_by_who_oversees_told_to_the_dpo_and_ends_in_situa
     coordinator = cast.browser("coordinator_13")
     assert coordinator.get(f"/situations/{first}").status_code == 200
     assert waiting - set(due_subjects(keys, cell.id)) >= {identifier(cast, first)}
+    assert "/cles" in links_of(coordinator.get(f"/cellules/{cell.reference}"))
     own = words_of(coordinator.get("/cles"))
     assert cell.name in own
     assert cast.cells["18"].name not in own

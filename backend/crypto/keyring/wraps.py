@@ -1,6 +1,7 @@
 """Subjects' keys wrapped under holders' keys, as rows of `keys` (architecture.md section 4)."""
 
 from collections.abc import Collection, Mapping
+from typing import Any
 from uuid import UUID
 
 import sqlalchemy as sa
@@ -141,13 +142,16 @@ def open_wrap(root: Root, row: SubjectWrap, holder: HolderKey) -> bytes:
     return unwrap(AESGCM(root.holder_key(holder)), row.wrapped, binding_of(row))
 
 
-def binding_of(row: SubjectWrap) -> bytes:
-    """Say whose key a wrap holds, and for whom: moved elsewhere, it does not open."""
+def binding_of(row: SubjectWrap | sa.Row[Any], generation: int | None = None) -> bytes:
+    """Say whose key a wrap holds, and for whom: moved elsewhere, it does not open.
+
+    `generation` is another one of the same holder's key, for a wrap that goes under it.
+    """
     return bind(
         "subject-wrap",
         row.subject,
         row.subject_generation,
         row.holder_kind,
         row.holder,
-        row.holder_generation,
+        generation or row.holder_generation,
     )
