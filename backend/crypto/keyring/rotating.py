@@ -104,9 +104,12 @@ class Rotations:
                 add_holder_key(session, self.root, kind, cell, retired.generation + 1)
             return True
 
-    def unfinished(self) -> list[UUID]:
-        """Give the rotations that are not finished, the first begun first."""
+    def unfinished(self, *, drawn: bool = False) -> list[UUID]:
+        """Give the rotations that are not finished, the first begun first; `drawn` leaves out a root not drawn yet."""
         query = sa.select(col(RotationRecord.id)).where(col(RotationRecord.finished_at).is_(None))
+        if drawn:
+            known = sa.exists().where(col(RootGeneration.generation) == col(RotationRecord.generation))
+            query = query.where(sa.or_(col(RotationRecord.kind) != RotationKind.ROOT, known))
         with self.store.transaction() as session:
             return list(session.scalars(query.order_by(col(RotationRecord.started_at), col(RotationRecord.id))))
 

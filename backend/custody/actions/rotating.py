@@ -27,7 +27,7 @@ from backend.crypto.keyring.standing import (
 from backend.crypto.providers import RootKeyError
 from backend.crypto.roots import open_root
 from backend.custody.events import RotationEnded, RotationTaken
-from policies.rotation import RootPlace, RotationGround, RotationKind, replaced_key_life
+from policies.rotation import RootPlace, RotationGround, replaced_key_life
 
 LOG = logging.getLogger("cenacle")
 
@@ -56,7 +56,7 @@ def rotate_root(house: House, place: RootPlace, ground: RotationGround, told: To
             generation += 1
         rotations.begin_root(since, generation, place, ground)
     rotation = rotations.under_way(None)
-    return rotation is not None and _work(house, rotation, told, draws=True)
+    return rotation is not None and _work(house, rotation, told)
 
 
 def rotate_cell(house: House, cell: UUID, since: int, ground: RotationGround, told: Told) -> bool:
@@ -73,9 +73,10 @@ def rotate_cell(house: House, cell: UUID, since: int, ground: RotationGround, to
 def go_on(house: House, told: Told, *, draws: bool = False) -> int:
     """Go on with every rotation that had begun; give how many ended. Raises as `rotate_root`.
 
-    `draws` lets it draw the new root key here, if it was not yet.
+    `draws` lets it draw the new root key here, if it was not yet: it must be where it will stay, so that a round leaves
+    it to who was asked.
     """
-    return sum(_work(house, rotation, told, draws=draws) for rotation in _rotations(house).unfinished())
+    return sum(_work(house, rotation, told) for rotation in _rotations(house).unfinished(drawn=not draws))
 
 
 def keep_up(house: House) -> None:
@@ -116,14 +117,14 @@ def drop_replaced_keys(house: House) -> int:
     return dropped
 
 
-def _work(house: House, rotation: UUID, told: Told, *, draws: bool = False) -> bool:
+def _work(house: House, rotation: UUID, told: Told) -> bool:
     """Work at a rotation until it ends, unless another process does; tell whether it ended."""
     rotations, worker = _rotations(house), house.journal.writer
     taken = rotations.take(rotation, worker)
     if taken is None:
         return False
     try:
-        if taken.kind is RotationKind.ROOT and not _establish(house, taken, draws=draws):
+        if taken.place is not None and not _establish(house, taken, taken.place):
             return False
         _record(house, taken)
         moved = _move(rotations, taken, worker, told)
@@ -135,15 +136,11 @@ def _work(house: House, rotation: UUID, told: Told, *, draws: bool = False) -> b
         rotations.leave(rotation, worker)
 
 
-def _establish(house: House, taken: Rotation, *, draws: bool) -> bool:
-    """Make the new root active; tell whether it is. Only who was asked to draws it: it must be where it will stay."""
+def _establish(house: House, taken: Rotation, place: RootPlace) -> bool:
+    """Make the new root active, drawn in its place unless it was; tell whether the lease was still held."""
     rotations, roots = _rotations(house), open_root(house.settings)
-    if rotations.is_established(taken.generation):
-        return True
-    if not draws or taken.place is None:
-        return False
-    if not roots.is_taken(taken.generation):
-        roots.draw(taken.generation, taken.place)
+    if not rotations.is_established(taken.generation) and not roots.is_taken(taken.generation):
+        roots.draw(taken.generation, place)
     return rotations.establish(taken.id, house.journal.writer)
 
 
