@@ -14,7 +14,7 @@ from backend.authorization import resealing
 from backend.authorization.resealing import is_sealed_under, reseal
 from backend.authorization.vault import Purpose, key_of, new_subject, open_rows, seal_into
 from backend.crypto.keyring import Rotations
-from backend.crypto.keyring.standing import due_subjects, replaced_keys
+from backend.crypto.keyring.standing import drop_replaced, due_subjects, keep_replaced, replaced_keys
 from backend.crypto.keystore import SubjectWrap
 from backend.crypto.sealed import SealBroken, SubjectKey, generation_of
 from backend.kernel.identifiers import new_id
@@ -96,6 +96,12 @@ def test_everything_of_a_situation_is_sealed_again_when_somebody_opens_it(scene:
     with scene.house.stores.main.transaction() as session:
         assert not is_sealed_under(session, first.situation_id, 1)
         assert is_sealed_under(session, first.situation_id, 2)
+    keep_replaced(scene.house.stores.keys, first.situation_id, 1)
+    assert due(scene) == [first.situation_id], "had a value been left, it would be sealed again"
+    assert read(scene, first) == "Aubin"
+    drop_replaced(scene.house.stores.keys, first.situation_id, 1)
+    drop_replaced(scene.house.stores.keys, first.situation_id, 2)
+    assert read(scene, first) == "Aubin", "a key that was not replaced is not destroyed so"
     rotate(scene, since=2)
     assert read(scene, first) == "Aubin"
     assert sealed_under(scene, first, second) == {3}

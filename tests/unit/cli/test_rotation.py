@@ -100,7 +100,7 @@ def test_the_state_of_the_keys_is_a_table_or_json_and_says_what_is_due(machine: 
     assert re.split(r"  +", lines[0]) == list(HEADERS)
     assert lines[1].startswith("clé racine")
     assert "729 j" in lines[1]
-    assert lines[-1].startswith(f"CENOMED du 13e  {machine.cell.reference}")
+    assert re.split(r"  +", lines[-1])[:3] == ["CENOMED du 13e", machine.cell.reference, "1"]
     assert told.stderr == ""
     machine.ask(lambda house: mark_due(house.stores.keys, [machine.cell.id], RotationGround.DEPARTURE, machine.clock()))
     machine.clock.advance(timedelta(days=1))
