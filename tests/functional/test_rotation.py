@@ -117,7 +117,7 @@ def test_a_suspicion_is_stated_by_who_oversees_told_to_the_dpo_and_ends_in_situa
     for who in ("coordinator_13", "police_13", "archivist"):
         assert cast.browser(who).get(page).status_code == 403
     administrator = cast.browser("administrator")
-    assert "authenticité des événements du journal" in words_of(administrator.get("/cles"))
+    assert "Authenticité des événements du journal" in words_of(administrator.get("/cles"))
     assert administrator.send(page, {"ground": "departure"}).status_code == 422
     assert administrator.send(page, {}).status_code == 422
     assert due(cast) == {}
