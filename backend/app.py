@@ -33,6 +33,8 @@ from backend.charters import pages as charters_pages
 from backend.crypto.keyring import Keyring, ServiceKey
 from backend.crypto.keystore import JournalIdentity, MainIdentity, check_files, check_identity, check_restoration
 from backend.crypto.roots import create_root, open_root
+from backend.custody import pages as custody_pages
+from backend.custody.actions.marking import on_institution_excluded, on_left, on_person_excluded
 from backend.directory import api as directory_api
 from backend.directory import pages as directory_pages
 from backend.examination import api as examination_api
@@ -52,7 +54,7 @@ from backend.kernel.migrations import current, upgrade
 from backend.members import api as members_api
 from backend.members import pages as members_pages
 from backend.members.actions.sessions import touch
-from backend.members.events import AccountRemoved, PersonLeft
+from backend.members.events import AccountRemoved, InstitutionExcluded, PersonExcluded, PersonLeft
 from backend.members.models import Account, Habilitation
 from backend.members.queries.people import author_of
 from backend.members.queries.sessions import actor_of_session, actor_of_token
@@ -296,7 +298,9 @@ HANDLERS: Handlers = {
     SituationDecided: (on_decided,),
     MeetingClosed: (on_meeting_closed,),
     AgendaFilled: (on_agenda_filled,),
-    PersonLeft: (_left,),
+    PersonLeft: (_left, on_left),
+    PersonExcluded: (on_person_excluded,),
+    InstitutionExcluded: (on_institution_excluded,),
     AccountRemoved: (_left,),
     SignalementReturned: (on_returned, requests_on_returned),
     SituationMerged: (on_merged, requests_on_merged),
@@ -323,6 +327,7 @@ ROUTERS = (
     directory_pages.router,
     *purge_pages.ROUTERS,
     *oversight_pages.ROUTERS,
+    custody_pages.router,
     *rights_pages.ROUTERS,
     breaches_pages.router,
     archives_pages.router,

@@ -218,6 +218,10 @@ RULES: Mapping[Action, Rule] = {
     Action.CELL_OPEN: _ADMINISTRATOR,
     Action.CELL_WRITE: _ADMINISTRATOR,
     Action.CELL_CONTACTS: ActorHas(frozenset({Role.COORDINATOR}), cell="id"),
+    Action.CELL_KEYS: ActorHas(frozenset({Role.ADMINISTRATOR, Role.DPO}))
+    | ActorHas(frozenset({Role.COORDINATOR}), cell="id"),
+    Action.CELL_SUSPECT: ActorHas(frozenset({Role.ADMINISTRATOR, Role.DPO})),
+    Action.CELL_RESEAL: ActorHas(frozenset({Role.COORDINATOR}), cell="id"),
     Action.CELL_RECORD_ACT: _ADMINISTRATOR,
     Action.LOCAL_CONTACT_READ: ActorHas(MEMBERS, cell="cell_id") | _OVERSEERS,
     Action.LOCAL_CONTACT_END: _COORDINATOR,

@@ -9,3 +9,13 @@ class StoreKind(Word):
     MAIN = "main", "données"
     KEYS = "keys", "clés"
     JOURNAL = "journal", "journal"
+
+
+class KeyUse(Word):
+    """What each key of the service is for, as people read it (`docs/keys.md`)."""
+
+    CREDENTIALS = "credentials", "moyens d'authentification des personnes"
+    JOURNAL_MAC = "journal-mac", "authenticité des événements du journal"
+    TOKEN = "token", "jetons de l'interface programmable"
+    LOG = "log", "signature du journal"
+    ATTESTATION = "attestation", "signature des attestations de destruction"

@@ -18,6 +18,7 @@ from sqlmodel import col
 
 from backend.audit.events import Event, Reference
 from backend.authorization.quota import charge_listing
+from backend.authorization.resealing import reseal
 from backend.authorization.work import UnitOfWork
 from backend.crypto.columns import identifier, operational
 from backend.crypto.keyring import Keyring, Superseded, Tombstone
@@ -115,7 +116,8 @@ def open_rows(
     """Open some columns of some rows of one table, in one batch, and journal it once under `references`.
 
     Gives the values by row id and column. Raises `NotFound` when a key is gone or held: what cannot be read does not
-    exist for anybody, and `Throttled` when a person lists more in an hour than a day's work asks for.
+    exist for anybody, and `Throttled` when a person lists more in an hour than a day's work asks for. What is opened
+    one by one under a key that is due is sealed again meanwhile.
     """
     if not rows:
         return {}
@@ -123,6 +125,10 @@ def open_rows(
         charge_listing(uow, len(rows))
     keys = _keys(uow, rows)
     opened = {vars(row)["id"]: _open(row, columns, keys) for row in rows}
+    if purpose is not Purpose.LIST and uow.archive is None:
+        for subject, cell in {_subject(row): vars(row)["cell_id"] for row in rows}.items():
+            if keys[subject].due:
+                reseal(uow, subject, cell)
     if references:
         uow.record(
             Opened(

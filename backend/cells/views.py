@@ -82,6 +82,7 @@ class CellView:
     administers: bool
     holds_contacts: bool
     records_acts: bool
+    sees_keys: bool
 
 
 def contact_view(contact: LocalContact) -> ContactView:

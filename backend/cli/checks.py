@@ -6,7 +6,7 @@ Each check gives one finding; no sentence repeats a URL, which may hold a passwo
 import smtplib
 import ssl
 import stat
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
@@ -14,7 +14,8 @@ from urllib.parse import unquote, urlsplit
 import sqlalchemy as sa
 
 from backend.authorization.roles import read_back
-from backend.crypto.providers import RootKeyError
+from backend.crypto.keyring.rooted import root_generations as generations_of
+from backend.crypto.providers import FIRST_GENERATION, RootKeyError
 from backend.crypto.roots import open_root
 from backend.kernel.database import Store, Stores
 from backend.kernel.migrations import StoreName
@@ -55,10 +56,21 @@ def named(stores: Stores) -> Mapping[StoreName, Store]:
     return {"main": stores.main, "keys": stores.keys, "journal": stores.journal}
 
 
-def root_key(settings: Settings) -> Finding:
+def root_generations(keys: Store) -> Collection[int]:
+    """Give the generations of the root key that the stores know: the first one, when they cannot say."""
+    try:
+        with keys.transaction() as session:
+            found = [row.generation for row in generations_of(session)]
+    except sa.exc.DBAPIError:
+        found = []
+    return found or [FIRST_GENERATION]
+
+
+def root_key(settings: Settings, generations: Collection[int]) -> Finding:
     """Check that the root key answers: a token that is there, or a file of its owner alone, away from the stores."""
     try:
-        open_root(settings)
+        for generation in generations:
+            open_root(settings).at(generation)
     except RootKeyError as error:
         return Finding(Level.ERROR, str(error))
     return Finding(Level.OK, "La clé racine est présente, et réservée au compte du service.")

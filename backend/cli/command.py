@@ -17,6 +17,7 @@ from backend.cli import (
     keys,
     purge,
     roles,
+    rotation,
     serving,
     tokens,
     users,
@@ -54,6 +55,10 @@ app.command("token")(tokens.token)
 app.command("backup")(custody.backup)
 app.command("restore")(custody.restore)
 app.command("aipd")(aipd.aipd)
+keys.app.command("status")(rotation.status)
+keys.app.command("rotate-root")(rotation.rotate_root)
+keys.app.command("rotate-cell")(rotation.rotate_cell)
+keys.app.command("resume")(rotation.resume)
 app.add_typer(users.app, name="user")
 app.add_typer(audit.app, name="audit")
 app.add_typer(purge.app, name="purge")

@@ -23,7 +23,7 @@ from backend.cli.checks import Finding, Level, named
 from backend.cli.opening import opened
 from backend.crypto.keyring import Keyring, ServiceKey
 from backend.crypto.keystore import IdentityError, MainIdentity, check_files, check_identity, check_restoration
-from backend.crypto.providers import RootKeyError
+from backend.crypto.providers import FIRST_GENERATION, RootKeyError
 from backend.crypto.roots import open_root
 from backend.kernel.clock import Clock, system_clock
 from backend.kernel.database import Stores, open_store
@@ -76,7 +76,6 @@ def examine(settings: Settings, clock: Clock) -> Iterator[Finding]:
     yield checks.mail(settings)
     yield from checks.provider(settings)
     yield from checks.witness(settings)
-    yield checks.root_key(settings)
     stores = Stores(
         main=open_store(settings.store_url("main"), 1),
         keys=open_store(settings.store_url("keys"), 1),
@@ -92,8 +91,10 @@ def _examine_stores(settings: Settings, stores: Stores, clock: Clock) -> Iterato
     try:
         check_files(stores)
     except IdentityError as error:
+        yield checks.root_key(settings, [FIRST_GENERATION])
         yield Finding(Level.ERROR, str(error))
         return
+    yield checks.root_key(settings, checks.root_generations(stores.keys))
     yield checks.clusters(settings, stores)
     yield checks.keys_cluster(settings, stores.keys)
     try:

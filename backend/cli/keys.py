@@ -1,4 +1,4 @@
-"""`cenacle keys`: the key of the backups, and the root key in shares (`docs/keys.md`)."""
+"""`cenacle keys`: the key of the backups, the root key in shares; `rotation` renews keys (`docs/keys.md`)."""
 
 import base64
 import os
@@ -13,15 +13,17 @@ from backend.cli.custody import PRIVATE, PUBLIC
 from backend.cli.opening import opened, require_folder
 from backend.cli.refusals import refused
 from backend.crypto.backups import new_backup_key
-from backend.crypto.keyring import Keyring
+from backend.crypto.keyring.rooted import generation_of_key, root_generations
+from backend.crypto.keyring.standing import active_root_of
 from backend.crypto.keystore import IdentityError
-from backend.crypto.providers import FileRoot, RootKeyError, read_root_key
+from backend.crypto.providers import FileRoot, RootKeyError, generation_path, read_root_key
+from backend.crypto.roots import open_root
 from backend.crypto.shares import SharesError, TypedShare, read_share
 from backend.crypto.shares import rebuild as join_shares
 from backend.crypto.shares import split as make_shares
 from backend.custody.events import RootKeyRebuilt, RootKeySplit
-from backend.kernel.clock import system_clock
 from backend.settings import Settings
+from policies.rotation import RootPlace
 
 WORDS_CHECKED = 3
 """How many words of a share its keeper types back, to be sure that it was written down."""
@@ -29,7 +31,9 @@ WORDS_CHECKED = 3
 WIPE = "\x1b[H\x1b[2J\x1b[3J"
 """Clears a terminal and what it would scroll back to (ECMA-48, and xterm's erasure of saved lines)."""
 
-app = typer.Typer(help="Clés : celle des sauvegardes, la clé racine en parts.", no_args_is_help=True)
+app = typer.Typer(
+    help="Clés : leur état, leur renouvellement, celle des sauvegardes, la clé racine en parts.", no_args_is_help=True
+)
 
 
 @app.command("backup-key")
@@ -56,11 +60,15 @@ def split(
     if needed > count:
         raise refused("Il ne peut pas falloir plus de parts qu'il n'y en a.")
     settings = Settings()
-    if settings.pkcs11_library is not None:
-        raise refused("La clé racine est dans un module de sécurité, d'où elle ne sort pas : il n'y a rien à partager.")
     house = opened(settings)
     try:
-        shares = make_shares(read_root_key(settings.root_key_path(), settings.data), needed, count)
+        generation = active_root_of(house.stores.keys)
+        if open_root(settings).place_of(generation) is RootPlace.MODULE:
+            raise refused(
+                "La clé racine est dans un module de sécurité, d'où elle ne sort pas : il n'y a rien à partager."
+            )
+        path = generation_path(settings.root_key_path(), generation)
+        shares = make_shares(read_root_key(path, settings.data), needed, count)
         typer.echo(f"{count} personnes, {needed} suffiront. Rien n'est écrit sur cette machine : papier et stylo.")
         for number, share in enumerate(shares, start=1):
             _hand_over(number, count, share)
@@ -94,22 +102,19 @@ def rebuild() -> None:
     settings = Settings()
     if settings.pkcs11_library is not None:
         raise refused("La clé racine est dans un module de sécurité : restaurez la copie de son jeton.")
-    path = settings.root_key_path()
-    if path.exists():
-        raise refused(f"Une clé racine existe déjà : {path}. Rien n'a été remplacé.")
     require_folder(settings)
-    shares = _typed_shares()
-    partial = path.with_name(f"{path.name}.partial")
-    partial.unlink(missing_ok=True)
+    stores = open_stores(settings)
     try:
-        root = FileRoot.create(partial, settings.data, join_shares([share.words for share in shares]))
-        stores = open_stores(settings)
-        try:
+        with stores.keys.transaction() as session:
+            places = [generation_path(settings.root_key_path(), row.generation) for row in root_generations(session)]
+        if places and all(path.exists() for path in places):
+            raise refused(f"Une clé racine existe déjà : {places[-1]}. Rien n'a été remplacé.")
+        shares = _typed_shares()
+        key = join_shares([share.words for share in shares])
+        with stores.keys.transaction() as session:
             # Checked against the stores before it takes its place.
-            Keyring.open(stores.keys, root, system_clock)
-        finally:
-            stores.dispose()
-        partial.rename(path)
+            generation = generation_of_key(session, key)
+        FileRoot.create(settings.root_key_path(), settings.data, key, generation)
         house = open_house(settings)
         with house.transaction() as uow:
             uow.record(RootKeyRebuilt(len(shares)))
@@ -117,7 +122,8 @@ def rebuild() -> None:
     except (RootKeyError, SharesError, IdentityError) as error:
         raise refused(str(error)) from None
     finally:
-        partial.unlink(missing_ok=True)
+        stores.dispose()
+    path = generation_path(settings.root_key_path(), generation)
     typer.echo(f"La clé racine est de nouveau à sa place : {path}. Lancez « cenacle doctor ».")
 
 

@@ -1,4 +1,4 @@
-"""What a serving process does beside requests: e-mails, and once a day reminders, forgetting, purge, indicators.
+"""What a serving process does beside requests: e-mails, keys that are due, once a day reminders, purge, indicators.
 
 The purge runs here on embedded stores only: on PostgreSQL it has a role and a timer of its own (`docs/deployment`).
 The register of tombstones follows it. The others once a day; a contact of a network is forgotten when nobody confirmed
@@ -15,6 +15,7 @@ from backend.authorization.jobs import claim_day
 from backend.authorization.work import House
 from backend.breaches.actions import forget_breaches
 from backend.custody.actions.register import RegisterError, keep_register
+from backend.custody.actions.rotating import drop_replaced_keys, keep_up
 from backend.indicators.actions.publishing import publish_due
 from backend.kernel.errors import Unavailable
 from backend.mail.sending import send_due
@@ -71,6 +72,9 @@ def go_round(house: House) -> None:
     with house.transaction() as uow:
         if claim_day(uow, "indicators"):
             publish_due(uow)
+    keep_up(house)
+    if daily:
+        drop_replaced_keys(house)
     send_due(house)
 
 

@@ -13,7 +13,8 @@ import sqlalchemy as sa
 from sqlmodel import SQLModel, col
 
 from backend.crypto.columns import identifier, operational, reference, secret
-from backend.kernel.database import JournalRow, KeysRow, MainRow, Store, Stores, UtcDateTime
+from backend.kernel.database import JournalRow, KeysRow, MainRow, Store, Stores, UtcDateTime, WordType
+from policies.rotation import RootPlace, RotationGround, RotationKind
 
 KIND_LENGTH = 16
 GROUND_LENGTH = 64
@@ -71,13 +72,14 @@ class JournalIdentity(JournalRow, IdentityColumns, table=True):
 
 
 class RootGeneration(KeysRow, table=True):
-    """A generation of the root key, with a value that only this key opens: a wrong key stops the start."""
+    """A generation of the root key, with a value that only this key opens; the active one has no `retired_at`."""
 
     __tablename__ = "root_generation"
 
     generation: int = operational(primary_key=True, sa_type=sa.SmallInteger, sa_column_kwargs=DRAWN_BY_US)
     check_value: bytes = secret()
     created_at: datetime = operational(sa_type=UtcDateTime)
+    retired_at: datetime | None = operational(default=None, sa_type=UtcDateTime)
 
 
 class ServiceKeyRecord(KeysRow, table=True):
@@ -119,6 +121,8 @@ class HolderKey(KeysRow, table=True):
     wrapped: bytes = secret()
     created_at: datetime = operational(sa_type=UtcDateTime)
     retired_at: datetime | None = operational(default=None, sa_type=UtcDateTime)
+    due_at: datetime | None = operational(default=None, sa_type=UtcDateTime)
+    due_ground: RotationGround | None = operational(default=None, sa_type=WordType(RotationGround))
 
 
 class SubjectRecord(KeysRow, table=True):
@@ -131,7 +135,10 @@ class SubjectRecord(KeysRow, table=True):
 
 
 class SubjectWrap(KeysRow, table=True):
-    """A subject's key, wrapped under a generation of a holder's key; the generation cannot go before it."""
+    """A subject's key, wrapped under a generation of a holder's key; the generation cannot go before it.
+
+    `due_at` marks a key to be renewed at the next opening; `replaced_at` one whose content was sealed under the next.
+    """
 
     __tablename__ = "subject_wrap"
     __table_args__ = (
@@ -149,6 +156,8 @@ class SubjectWrap(KeysRow, table=True):
     holder: UUID = reference(primary_key=True)
     holder_generation: int = operational(sa_type=sa.SmallInteger)
     wrapped: bytes = secret()
+    due_at: datetime | None = operational(default=None, sa_type=UtcDateTime)
+    replaced_at: datetime | None = operational(default=None, sa_type=UtcDateTime)
 
 
 class SearchToken(KeysRow, table=True):
@@ -204,6 +213,34 @@ class RestorationRecord(KeysRow, table=True):
     started_at: datetime = operational(sa_type=UtcDateTime)
     rows_from: datetime | None = operational(default=None, sa_type=UtcDateTime)
     finished_at: datetime | None = operational(default=None, sa_type=UtcDateTime)
+
+
+class RotationRecord(KeysRow, table=True):
+    """A rotation of the root, or of a cell's keys; while it is not finished, one process at a time works at it."""
+
+    __tablename__ = "rotation"
+    __table_args__ = (
+        sa.Index(
+            "uq_rotation_open",
+            "kind",
+            "holder",
+            unique=True,
+            sqlite_where=sa.text("finished_at IS NULL"),
+            postgresql_where=sa.text("finished_at IS NULL"),
+        ),
+    )
+
+    id: UUID = identifier(primary_key=True)
+    kind: RotationKind = operational(sa_type=WordType(RotationKind))
+    holder: UUID = reference()
+    generation: int = operational(sa_type=sa.SmallInteger)
+    place: RootPlace | None = operational(default=None, sa_type=WordType(RootPlace))
+    ground: RotationGround = operational(sa_type=WordType(RotationGround))
+    started_at: datetime = operational(sa_type=UtcDateTime)
+    finished_at: datetime | None = operational(default=None, sa_type=UtcDateTime)
+    moved: int = operational(default=0)
+    worker: UUID | None = identifier(default=None)
+    leased_until: datetime | None = operational(default=None, sa_type=UtcDateTime)
 
 
 class IdentityError(Exception):

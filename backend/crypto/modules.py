@@ -14,7 +14,7 @@ from typing import Any, Protocol, cast
 from pkcs11 import Attribute, GCMParams, KeyType, Mechanism, ObjectClass, Session, lib
 from pkcs11.exceptions import NoSuchKey, NoSuchToken, PinIncorrect, PinLocked, PKCS11Error
 
-from backend.crypto.providers import RootKeyError, TokenPlace, not_this_root, read_private
+from backend.crypto.providers import FIRST_GENERATION, RootKeyError, TokenPlace, not_this_root, read_private
 from backend.crypto.sealed import NONCE_BYTES
 from backend.crypto.wrapping import KEY_BYTES
 from backend.kernel.errors import Unavailable
@@ -22,7 +22,7 @@ from backend.kernel.errors import Unavailable
 LOG = logging.getLogger("cenacle")
 
 LABEL = "cenacle-root"
-"""How the key is named in its token."""
+"""How the first generation of the key is named in its token; the next ones add their number."""
 
 TAG_BYTES = 16
 """Bytes of the authentication tag of AES-GCM, the longest there is (NIST SP 800-38D)."""
@@ -39,31 +39,37 @@ class _Cipher(Protocol):
 
 
 class TokenRoot:
-    """The root key in a token; one call at a time, and the token is opened again when a call fails."""
+    """A generation of the root key in a token, whose session it shares with the others."""
 
-    __slots__ = ("_key", "_lock", "_pin", "_place", "generation")
+    __slots__ = ("_slot", "generation")
 
-    def __init__(self, place: TokenPlace) -> None:
+    def __init__(self, place: TokenPlace, generation: int = FIRST_GENERATION) -> None:
         """Open the token and find the key; raise `RootKeyError` with what the operator must do."""
-        self._place = place
-        self._pin = _pin(place)
-        self._lock = threading.Lock()
-        self.generation = 1
+        self._slot = _Slot(place)
+        self.generation = generation
         with _told(place):
-            self._key = _found(_session(place, self._pin))
+            self._slot.find(_label(generation))
 
     @classmethod
-    def create(cls, place: TokenPlace) -> "TokenRoot":
+    def create(cls, place: TokenPlace, generation: int = FIRST_GENERATION) -> "TokenRoot":
         """Draw the key in the token; raise `RootKeyError` when there is one already."""
         with _told(place), _session(place, _pin(place), writes=True) as session:
-            if list(session.get_objects({Attribute.LABEL: LABEL, Attribute.CLASS: ObjectClass.SECRET_KEY})):
+            if _held(session, generation):
                 raise RootKeyError(
                     f"Le jeton « {place.token} » contient déjà une clé racine. Rien n'a été remplacé, car des données "
                     "en dépendent peut-être."
                 )
             kept_inside = {Attribute.SENSITIVE: True, Attribute.EXTRACTABLE: False}
-            session.generate_key(KeyType.AES, KEY_BYTES * 8, label=LABEL, store=True, template=kept_inside)
-        return cls(place)
+            session.generate_key(KeyType.AES, KEY_BYTES * 8, label=_label(generation), store=True, template=kept_inside)
+        return cls(place, generation)
+
+    def at(self, generation: int) -> "TokenRoot":
+        """Open another generation of the same token; raise `RootKeyError` with what the operator must do."""
+        other = object.__new__(TokenRoot)
+        other._slot, other.generation = self._slot, generation
+        with _told(self._slot.place):
+            self._slot.find(_label(generation))
+        return other
 
     def wrap(self, secret: bytes, associated: bytes) -> bytes:
         """Wrap a secret in the module; raise `Unavailable` when it does not answer."""
@@ -82,19 +88,70 @@ class TokenRoot:
         return self._ask(lambda key: key.decrypt(sealed, **_gcm(nonce, associated)), not_this_root())
 
     def _ask(self, work: Callable[["_Cipher"], bytes], refused: Exception) -> bytes:
+        return self._slot.ask(_label(self.generation), work, refused)
+
+
+class _Slot:
+    """The one session that a process has with a token; one call at a time, opened again when a call fails."""
+
+    __slots__ = ("_keys", "_lock", "_pin", "_session", "place")
+
+    def __init__(self, place: TokenPlace) -> None:
+        self.place = place
+        self._pin = _pin(place)
+        self._lock = threading.Lock()
+        self._session: Session | None = None
+        self._keys: dict[str, _Cipher] = {}
+
+    def find(self, label: str) -> None:
+        """Find a key; raise `PKCS11Error` when the token does not answer or does not hold it."""
         with self._lock:
             try:
-                return work(self._key)
+                self._key(label)
             except PKCS11Error:
-                # A module that was unplugged and came back knows neither the session nor the key that it had given.
+                self._open_again(label)
+
+    def ask(self, label: str, work: Callable[["_Cipher"], bytes], refused: Exception) -> bytes:
+        """Do a work with a key; raise `Unavailable` when the token does not answer, `refused` when it refuses."""
+        with self._lock:
+            try:
+                return work(self._key(label))
+            except PKCS11Error:
                 try:
-                    self._key = _found(_session(self._place, self._pin))
+                    self._open_again(label)
                 except PKCS11Error as fault:
                     raise _lost(fault) from None
             try:
-                return work(self._key)
+                return work(self._key(label))
             except PKCS11Error:
                 raise refused from None
+
+    def _key(self, label: str) -> "_Cipher":
+        if self._session is None:
+            self._session = _session(self.place, self._pin)
+        if label not in self._keys:
+            self._keys[label] = _found(self._session, label)
+        return self._keys[label]
+
+    def _open_again(self, label: str) -> None:
+        # A module that was unplugged and came back knows neither the session nor the keys that it had given.
+        self._session, self._keys = None, {}
+        self._key(label)
+
+
+def holds(place: TokenPlace, generation: int) -> bool:
+    """Tell whether a token holds a generation of the root key; raise `RootKeyError` with what the operator must do."""
+    with _told(place), _session(place, _pin(place)) as session:
+        return _held(session, generation)
+
+
+def _label(generation: int) -> str:
+    return LABEL if generation == FIRST_GENERATION else f"{LABEL}-{generation}"
+
+
+def _held(session: Session, generation: int) -> bool:
+    wanted = {Attribute.LABEL: _label(generation), Attribute.CLASS: ObjectClass.SECRET_KEY}
+    return bool(list(session.get_objects(wanted)))
 
 
 def _session(place: TokenPlace, pin: str, *, writes: bool = False) -> Session:
@@ -104,8 +161,8 @@ def _session(place: TokenPlace, pin: str, *, writes: bool = False) -> Session:
     return module.get_token(token_label=place.token).open(rw=writes, user_pin=pin)
 
 
-def _found(session: Session) -> "_Cipher":
-    return cast("_Cipher", session.get_key(object_class=ObjectClass.SECRET_KEY, label=LABEL))
+def _found(session: Session, label: str) -> "_Cipher":
+    return cast("_Cipher", session.get_key(object_class=ObjectClass.SECRET_KEY, label=label))
 
 
 def _gcm(nonce: bytes, associated: bytes) -> dict[str, Any]:

@@ -13,6 +13,9 @@ from backend.crypto.wrapping import KEY_BYTES, WrapBroken, new_key, unwrap, wrap
 
 OWNER_ONLY = 0o600
 
+FIRST_GENERATION = 1
+"""The generation of a key that was never renewed."""
+
 
 class RootKeyError(Exception):
     """The root key is missing, ill kept or not the one of these stores; the French message is for the operator."""
@@ -32,6 +35,13 @@ class RootProvider(Protocol):
         """Open a wrapped secret; raise `RootKeyError` when this root did not wrap it for this use."""
 
 
+class Roots(Protocol):
+    """Every generation of the root key of an installation."""
+
+    def at(self, generation: int) -> RootProvider:
+        """Open a generation; raise `RootKeyError` when its key is missing or ill kept."""
+
+
 @dataclass(frozen=True, slots=True)
 class TokenPlace:
     """Where the root key is: the module's library, the label of the token, the file of its PIN."""
@@ -42,34 +52,49 @@ class TokenPlace:
 
 
 class FileRoot:
-    """The root key as 32 random bytes in base64, in a file of its owner alone, outside the data folder."""
+    """A root key as 32 random bytes in base64, in a file of its owner alone, outside the data folder.
 
-    __slots__ = ("_cipher", "generation")
+    Each generation has a file of its own, beside the first one's.
+    """
 
-    def __init__(self, path: Path, data: Path) -> None:
-        """Read the key; `data` is the folder of the stores. Raise `RootKeyError` when it is missing or ill kept."""
-        self._cipher = AESGCM(read_root_key(path, data))
-        self.generation = 1
+    __slots__ = ("_cipher", "_data", "_path", "generation")
+
+    def __init__(self, path: Path, data: Path, generation: int = FIRST_GENERATION) -> None:
+        """Read the key of a generation; `path` is the first one's file, `data` the folder of the stores.
+
+        Raise `RootKeyError` when it is missing or ill kept.
+        """
+        self._cipher = AESGCM(read_root_key(generation_path(path, generation), data))
+        self._path, self._data = path, data
+        self.generation = generation
 
     @classmethod
-    def create(cls, path: Path, data: Path, key: bytes | None = None) -> "FileRoot":
+    def create(cls, path: Path, data: Path, key: bytes | None = None, generation: int = FIRST_GENERATION) -> "FileRoot":
         """Write the file of a root key, durably: one that is drawn, or one that was rebuilt from its shares.
 
-        Raise `RootKeyError` when the file exists.
+        It takes its place whole or not at all. Raise `RootKeyError` when the file exists.
         """
-        _refuse_inside(path, data)
-        try:
-            handle = os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, OWNER_ONLY)
-        except FileExistsError:
-            raise RootKeyError(
-                f"Une clé racine existe déjà : {path}. Rien n'a été remplacé, car des données en dépendent peut-être."
-            ) from None
-        with os.fdopen(handle, "wb") as file:
+        place = generation_path(path, generation)
+        _refuse_inside(place, data)
+        partial = place.with_name(f"{place.name}.{os.getpid()}.partial")
+        with os.fdopen(os.open(partial, os.O_CREAT | os.O_TRUNC | os.O_WRONLY, OWNER_ONLY), "wb") as file:
             file.write(base64.b64encode(key or new_key()) + b"\n")
             file.flush()
             os.fsync(file.fileno())
-        _sync_folder(path.parent)
-        return cls(path, data)
+        try:
+            os.link(partial, place)
+        except FileExistsError:
+            raise RootKeyError(
+                f"Une clé racine existe déjà : {place}. Rien n'a été remplacé, car des données en dépendent peut-être."
+            ) from None
+        finally:
+            partial.unlink()
+        _sync_folder(place.parent)
+        return cls(path, data, generation)
+
+    def at(self, generation: int) -> "FileRoot":
+        """Open another generation, beside this one; raise `RootKeyError` when it is missing or ill kept."""
+        return self if generation == self.generation else FileRoot(self._path, self._data, generation)
 
     def wrap(self, secret: bytes, associated: bytes) -> bytes:
         """Wrap a secret under the root key."""
@@ -81,6 +106,11 @@ class FileRoot:
             return unwrap(self._cipher, wrapped, associated)
         except WrapBroken:
             raise not_this_root() from None
+
+
+def generation_path(path: Path, generation: int) -> Path:
+    """Give the file of a generation of the root key: the first keeps the name that it always had."""
+    return path if generation == FIRST_GENERATION else path.with_name(f"{path.name}.{generation}")
 
 
 def read_private(path: Path, what: str, missing: str = "Remettez-le à sa place.") -> bytes:

@@ -82,6 +82,11 @@ def _refuse_json(_value: Any) -> NoReturn:  # noqa: ANN401  Pydantic gives whate
     raise TypeError("sealed values have no JSON")
 
 
+def generation_of(sealed: Sealed) -> int:
+    """Give the generation of the subject's key under which a value says that it was sealed."""
+    return int.from_bytes(sealed.data[len(FORMAT) : HEADER_BYTES], "big")
+
+
 class SealedType(sa.types.TypeDecorator[Sealed]):
     """Boxes the bytes of a sealed column; does no cryptography and refuses anything that is not sealed."""
 
@@ -116,16 +121,25 @@ class Place:
 
 @dataclass(frozen=True, slots=True, eq=False, repr=False)
 class SubjectKey:
-    """The key of one subject, opened: its generation and its prepared cipher, never its bytes."""
+    """The key of one subject, opened: its generation and its prepared cipher, never its bytes.
+
+    `older` are the generations under which values may still be sealed, `due` says that they are to be sealed again.
+    """
 
     subject: UUID
     generation: int
     cipher: AESGCM
+    older: tuple["SubjectKey", ...] = ()
+    due: bool = False
     header: bytes = field(init=False)
 
     def __post_init__(self) -> None:
         """Prepare the first bytes of every value sealed under this key."""
         object.__setattr__(self, "header", FORMAT + self.generation.to_bytes(GENERATION_BYTES, "big"))
+
+    def seals(self, sealed: Sealed) -> bool:
+        """Tell whether a value was sealed under this generation, by what it says of itself."""
+        return sealed.data[:HEADER_BYTES] == self.header
 
 
 def seal(key: SubjectKey, place: Place, plaintext: bytes, *, size: int | None = None) -> Sealed:
@@ -141,11 +155,12 @@ def seal(key: SubjectKey, place: Place, plaintext: bytes, *, size: int | None = 
 def unseal(key: SubjectKey, place: Place, sealed: Sealed) -> bytes:
     """Open a value at its place; raise `SealBroken` when it was sealed elsewhere, under another key, or altered."""
     data = sealed.data
-    if data[:HEADER_BYTES] != key.header:
+    own = next((one for one in (key, *key.older) if one.seals(sealed)), None)
+    if own is None:
         raise SealBroken(place.table, place.column)
     nonce, ciphertext = data[HEADER_BYTES:CIPHERTEXT_START], data[CIPHERTEXT_START:]
     try:
-        padded = key.cipher.decrypt(nonce, ciphertext, _bound(key.header, place))
+        padded = own.cipher.decrypt(nonce, ciphertext, _bound(own.header, place))
     except (InvalidTag, ValueError):  # ValueError: fewer bytes than a nonce and a tag
         raise SealBroken(place.table, place.column) from None
     return padded[: padded.rindex(MARK)]

@@ -3,8 +3,9 @@
 from dataclasses import dataclass
 from typing import ClassVar
 
-from backend.audit.events import Event
+from backend.audit.events import Event, Reference
 from policies.custody_words import StoreKind
+from policies.rotation import RotationGround, RotationKind
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,3 +44,35 @@ class StoresRestored(Event):
     destroyed_again: int
     reinstated: int
     unreadable: int
+
+
+@dataclass(frozen=True, slots=True)
+class RotationTaken(Event):
+    """Renouvellement de clés commencé, ou repris."""
+
+    name: ClassVar[str] = "custody:rotation:taken"
+    kind: RotationKind
+    cell: Reference | None
+    generation: int
+    ground: RotationGround
+    behind: int
+
+
+@dataclass(frozen=True, slots=True)
+class RotationEnded(Event):
+    """Renouvellement de clés terminé."""
+
+    name: ClassVar[str] = "custody:rotation:ended"
+    kind: RotationKind
+    cell: Reference | None
+    generation: int
+    moved: int
+
+
+@dataclass(frozen=True, slots=True)
+class CellSuspected(Event):
+    """Suspicion déclarée sur les clés d'une cellule."""
+
+    name: ClassVar[str] = "custody:cell:suspected"
+    cell: Reference
+    ground: RotationGround

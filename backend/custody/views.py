@@ -2,7 +2,7 @@
 
 import json
 from dataclasses import asdict, dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Self
 from uuid import UUID
 
@@ -80,3 +80,40 @@ class RestoredView:
     reinstated: int
     unreadable: int
     to_do_again: tuple[ToDoAgain, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class KeyLine:
+    """Where a key stands: its generation, its age in days, what is behind, when it was and is to be renewed.
+
+    `cell` is the reference of its cell, None for a key of the whole service. `behind` counts keys still wrapped under
+    an older generation, `due` the subjects to be sealed again. `due_on` is None for what no period renews.
+    """
+
+    label: str
+    cell: str | None
+    generation: int
+    age: int
+    renewed_on: date | None
+    due_on: date | None
+    late: bool
+    ground: str | None
+    behind: int
+    due: int
+
+
+@dataclass(frozen=True, slots=True)
+class CellKeysView:
+    """The keys of one cell, and what the reader may do about them."""
+
+    line: KeyLine
+    can_suspect: bool
+    can_reseal: bool
+
+
+@dataclass(frozen=True, slots=True)
+class KeysView:
+    """The keys that the reader may know of: those of the service for who oversees it, those of cells."""
+
+    service: tuple[KeyLine, ...]
+    cells: tuple[CellKeysView, ...]

@@ -37,6 +37,7 @@ _ITEMS: tuple[tuple[str, str, frozenset[Role]], ...] = (
     ("Archive intermédiaire", "/archives", frozenset({Role.COORDINATOR, Role.DPO})),
     ("Purge", "/purge", frozenset({Role.DPO, Role.ARCHIVIST, Role.ADMINISTRATOR})),
     ("Journal", "/journal", frozenset({Role.DPO})),
+    ("Clés", "/cles", frozenset({Role.ADMINISTRATOR, Role.DPO})),
     ("Cellules", "/cellules", frozenset({Role.COORDINATOR, Role.ADMINISTRATOR, Role.DPO})),
     ("Comptes", "/comptes", frozenset({Role.ADMINISTRATOR})),
     ("Habilitations", "/habilitations", frozenset({Role.COORDINATOR, Role.ADMINISTRATOR})),

@@ -23,8 +23,10 @@ from backend.authorization.row_security import POLICIES
 from backend.authorization.vault import Purpose, open_rows
 from backend.cli import custody
 from backend.cli.command import app
+from backend.crypto.keyring.standing import standing_of
 from backend.crypto.keystore import IdentityError
 from backend.custody.actions.register import keep_register
+from backend.custody.actions.rotating import rotate_cell, rotate_root
 from backend.kernel.clock import DrivenClock
 from backend.kernel.database import open_store
 from backend.kernel.errors import NotFound
@@ -35,6 +37,7 @@ from backend.settings import Settings
 from backend.signalements.models import Draft
 from backend.situations.models import Situation, SituationPerson
 from policies.habilitation import ExclusionGround
+from policies.rotation import RootPlace, RotationGround
 from tests.functional.test_purge import exists, inadmissible, others
 from tests.functional.test_purge_erasure import RARE, files_with, secrets_of
 from tests.support.cast import Cast, copied
@@ -237,6 +240,56 @@ def test_the_thief_of_the_root_key_todays_keys_and_the_rows_of_a_draft_opens_not
         with pytest.raises(NotFound):
             open_rows(uow, [draft], ["content"], Purpose.DRAFT, [])
     thief.stores.dispose()
+
+
+def test_a_rotation_after_the_backup_brings_nothing_purged_back_and_needs_the_root_that_its_custodians_kept(
+    cast: Cast, operator: Operator, purged: str
+) -> None:
+    alive_one = sent(cast, last_name="Vivante", first_name="Ana").situation
+    saved = operator.saves()
+    house, cell = cast.house, cast.cells["13"].id
+    assert rotate_root(house, RootPlace.FILE, RotationGround.PERIOD, unheard)
+    assert rotate_cell(house, cell, 1, RotationGround.LOST_COPY, unheard)
+    root = house.settings.root_key_path()
+    vault = root.rename(root.with_name("coffre.root-key"))
+    assert "Vivante" in words_of(cast.another("coordinator_13").get(f"/situations/{alive_one}"))
+    secrets = secrets_of(cast, purged)
+    days_pass(cast, 2)
+    assert exists(cast, purged) is None
+    assert files_with(operator.data, secrets) == []
+    keep_register(house)
+
+    # The rows alone, older than the rotation: the replaced keys still open them.
+    operator.loses("main")
+    said = operator.restores({"main": saved["main"]})
+    assert said.exit_code == 0, said.output
+    assert count(said, "détruites de nouveau") == 1
+    back = reopened(cast)
+    assert exists(back, purged) is None
+    assert "Vivante" in words_of(back.another("coordinator_13").get(f"/situations/{alive_one}"))
+    back.house.stores.dispose()
+
+    # Rows and keys of before: under the old root, which the operator brings back from where it was kept.
+    operator.loses("main", "keys")
+    refused = operator.restores({"main": saved["main"], "keys": saved["keys"]})
+    assert (refused.exit_code, "clé racine est absent" in refused.stderr) == (1, True), refused.output
+    vault.rename(root)
+    said = operator.types("restore", "--resume")
+    assert said.exit_code == 0, said.output
+    back = reopened(cast)
+    assert exists(back, purged) is None
+    assert "Vivante" in words_of(back.another("coordinator_13").get(f"/situations/{alive_one}"))
+    assert rotate_root(back.house, RootPlace.FILE, RotationGround.PERIOD, unheard)
+    assert [one.generation for one in standing_of(back.house.stores.keys).roots] == [3], "2 is another key's"
+    assert rotate_cell(back.house, cell, 1, RotationGround.LOST_COPY, unheard)
+    assert exists(back, purged) is None
+    assert "Vivante" in words_of(back.another("coordinator_13").get(f"/situations/{alive_one}"))
+    assert back.house.journal.verify().ok
+    back.house.stores.dispose()
+
+
+def unheard(_moved: int, _total: int) -> None:
+    """Nobody looks."""
 
 
 def test_losing_every_store_brings_them_back_as_of_the_backup_without_what_the_register_says_is_gone(

@@ -166,9 +166,11 @@ DECLARED: Mapping[StoreName, Mapping[StoreRole, tuple[Grant, ...]]] = {
     },
     "keys": {
         StoreRole.APPLICATION: (
-            Grant(READ, _named("alembic_version backup restoration root_generation service_key store_identity")),
+            Grant(READ, _named("alembic_version backup restoration store_identity")),
             Grant(ADD, _named("superseded tombstone")),
-            Grant(EVERYTHING, _named("holder_key search_token subject subject_wrap")),
+            Grant(CHANGE, _named("service_key")),
+            Grant(KEEP, _named("rotation")),
+            Grant(EVERYTHING, _named("holder_key root_generation search_token subject subject_wrap")),
         ),
         StoreRole.SEALER: (
             Grant(READ, _named("alembic_version restoration root_generation service_key store_identity")),

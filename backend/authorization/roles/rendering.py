@@ -10,13 +10,24 @@ from backend.authorization.roles.declared import (
     Right,
     StoreRole,
 )
-from backend.crypto.keystore import ERASE_TRACES, SearchToken, SubjectRecord, SubjectWrap
+from backend.crypto.keystore import (
+    ERASE_TRACES,
+    HolderKey,
+    RootGeneration,
+    SearchToken,
+    ServiceKeyRecord,
+    SubjectRecord,
+    SubjectWrap,
+)
 from backend.kernel.migrations import StoreName
 
 DATABASE, SCHEMA = "database", "schema public"
 """What a right to sign in, and to see that there are tables, is said to be on."""
 
-_REWRITTEN = (SubjectRecord.__tablename__, SubjectWrap.__tablename__, SearchToken.__tablename__)
+_REWRITTEN = tuple(
+    table.__tablename__
+    for table in (SubjectRecord, SubjectWrap, SearchToken, HolderKey, ServiceKeyRecord, RootGeneration)
+)
 
 _FUNCTION = (
     # CLUSTER rewrites as VACUUM FULL does, and unlike it runs inside a function; only an owner may ask for either.

@@ -17,8 +17,6 @@ from sqlmodel import Session, col
 from backend.crypto.blind_index import digests
 from backend.crypto.keyring.orphans import Known, find_orphans, reap
 from backend.crypto.keyring.rooted import (
-    CACHE_LIFE,
-    FIRST_GENERATION,
     Root,
     active_holder_key,
     add_holder_key,
@@ -28,13 +26,14 @@ from backend.crypto.keyring.rooted import (
     latest_service_key,
 )
 from backend.crypto.keyring.superseded import Superseded, keep, kept, outdated, predecessors, reinstate
-from backend.crypto.keyring.wraps import HELD_BY, add_wrap, move_wraps, open_wraps
+from backend.crypto.keyring.wraps import add_wrap, move_wraps, new_wrap, open_wraps, renew_key
 from backend.crypto.keystore import (
     ERASE_TRACES,
     BackupRecord,
     HolderKey,
     HolderKind,
     KeysIdentity,
+    RootGeneration,
     SearchToken,
     ServiceKey,
     ServiceKeyRecord,
@@ -43,7 +42,7 @@ from backend.crypto.keystore import (
     TombstoneRecord,
 )
 from backend.crypto.names import ANCHORS, Token, TokenField
-from backend.crypto.providers import RootKeyError, RootProvider
+from backend.crypto.providers import FIRST_GENERATION, RootKeyError, Roots
 from backend.crypto.sealed import GENERATION_BYTES, SubjectKey
 from backend.crypto.wrapping import WrapBroken, bind, new_key, unwrap, wrap
 from backend.kernel.clock import Clock
@@ -69,22 +68,22 @@ class Keyring:
     root: Root
 
     @classmethod
-    def open(cls, store: Store, provider: RootProvider, clock: Clock) -> "Keyring":
+    def open(cls, store: Store, roots: Roots, clock: Clock) -> "Keyring":
         """Open the keyring of initialised stores; raise `RootKeyError` when the root is not theirs."""
-        root = Root(provider, clock)
+        root = Root(roots, clock)
         with store.transaction() as session:
             check_root(session, root)
         return cls(store, root)
 
     @classmethod
-    def initialise(cls, store: Store, provider: RootProvider, clock: Clock, mode: str, store_set: UUID) -> "Keyring":
+    def initialise(cls, store: Store, roots: Roots, clock: Clock, mode: str, store_set: UUID) -> "Keyring":
         """Draw the service's keys in an empty store, for `init` and `demo` only; raise `RootKeyError` otherwise."""
-        root = Root(provider, clock)
+        root = Root(roots, clock)
         with store.transaction() as session:
             if session.scalar(sa.select(sa.exists().select_from(KeysIdentity))):
                 raise RootKeyError("Le magasin des clés contient déjà des clés : il n'a pas été touché.")
             session.add(KeysIdentity(mode=mode, store_set=store_set, created_at=clock()))
-            add_root_generation(session, root)
+            add_root_generation(session, root, FIRST_GENERATION)
             for kind in ServiceKey:
                 add_service_key(session, root, kind)
         return cls(store, root)
@@ -95,34 +94,12 @@ class Keyring:
             for kind in HolderKind:
                 add_holder_key(session, self.root, kind, cell, FIRST_GENERATION)
 
-    def rotate_cell(self, cell: UUID) -> None:
-        """Draw a new generation of the cell's key: new subjects go under it, the others stay readable."""
-        with self.store.transaction() as session:
-            active = active_holder_key(session, HolderKind.CELL, cell)
-            active.retired_at = self.root.clock()
-            session.flush()  # one active generation at a time, even for a moment
-            add_holder_key(session, self.root, HolderKind.CELL, cell, active.generation + 1)
-
-    def drop_retired(self, cell: UUID) -> int:
-        """Destroy the cell's generations that hold nothing any more and left every memory; give how many."""
-        with self.store.erasing() as session:
-            dropped = session.scalars(
-                sa.delete(HolderKey)
-                .where(
-                    col(HolderKey.holder) == cell,
-                    col(HolderKey.retired_at) <= self.root.clock() - CACHE_LIFE,
-                    ~sa.exists(sa.select(col(SubjectWrap.subject)).where(HELD_BY)),
-                )
-                .returning(col(HolderKey.generation))
-            ).all()
-        return len(dropped)
-
     def create_subject(self, subject: UUID, cell: UUID, tokens: Collection[Token] = ()) -> SubjectKey:
         """Draw a subject's key, held by a cell, with its search tokens; raise `LookupError` for a cell without keys."""
         key = new_key()
         with self.store.transaction() as session:
             session.execute(sa.insert(SubjectRecord).values(subject=subject, created_at=self.root.clock()))
-            add_wrap(session, self.root, subject, FIRST_GENERATION, key, HolderKind.CELL, cell)
+            add_wrap(session, self.root, new_wrap(subject, FIRST_GENERATION, HolderKind.CELL, cell), key)
             self._add_tokens(session, subject, cell, tokens)
         return SubjectKey(subject, FIRST_GENERATION, AESGCM(key))
 
@@ -142,11 +119,33 @@ class Keyring:
         with self.store.transaction() as session:
             return open_wraps(session, self.root, dict(wanted), HolderKind.ARCHIVE)
 
+    def renew_subject(self, subject: UUID, cell: UUID) -> SubjectKey | None:
+        """Draw a new generation of a key that is due, or take up a renewal that had begun; the older ones still open.
+
+        None when its cell holds it no more.
+        """
+        with self.store.transaction() as session:
+            return renew_key(session, self.root, subject, cell)
+
+    def end_renewal(self, key: SubjectKey) -> None:
+        """Note that nothing is sealed any more under the generations before this one; they stay for older backups."""
+        older = sa.and_(
+            col(SubjectWrap.subject) == key.subject,
+            col(SubjectWrap.subject_generation) < key.generation,
+            col(SubjectWrap.replaced_at).is_(None),
+        )
+        with self.store.transaction() as session:
+            session.execute(sa.update(SubjectWrap).where(older).values(replaced_at=self.root.clock()))
+
     def replace_tokens(self, subject: UUID, cell: UUID, tokens: Collection[Token]) -> None:
         """Replace a subject's search tokens; raise `NotFound` when the cell no longer holds its key."""
         with self.store.erasing() as session:
-            held = session.get(SubjectWrap, (subject, FIRST_GENERATION, HolderKind.CELL, cell), with_for_update=True)
-            if held is None:
+            held = sa.select(SubjectWrap).where(
+                col(SubjectWrap.subject) == subject,
+                col(SubjectWrap.holder_kind) == HolderKind.CELL,
+                col(SubjectWrap.holder) == cell,
+            )
+            if not session.scalars(held.with_for_update()).all():
                 raise NotFound
             session.execute(sa.delete(SearchToken).where(col(SearchToken.subject) == subject))
             self._add_tokens(session, subject, cell, tokens)

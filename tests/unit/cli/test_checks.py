@@ -129,15 +129,15 @@ def test_a_sqlite_store_that_keeps_what_it_deletes_or_its_orphans_is_an_error(sq
 
 
 def test_a_missing_root_key_is_an_error(tmp_path: Path) -> None:
-    assert checks.root_key(settings(tmp_path)).level is Level.ERROR
+    assert checks.root_key(settings(tmp_path), [1]).level is Level.ERROR
 
 
 def test_a_root_key_that_others_may_read_is_an_error(tmp_path: Path) -> None:
     given = settings(tmp_path)
     FileRoot.create(given.root_key_path(), given.data)
-    assert checks.root_key(given).level is Level.OK
+    assert checks.root_key(given, [1]).level is Level.OK
     given.root_key_path().chmod(0o640)
-    assert checks.root_key(given).level is Level.ERROR
+    assert checks.root_key(given, [1]).level is Level.ERROR
 
 
 def test_a_root_key_among_the_data_is_an_error(tmp_path: Path) -> None:
@@ -145,7 +145,7 @@ def test_a_root_key_among_the_data_is_an_error(tmp_path: Path) -> None:
     FileRoot.create(given.root_key_path(), given.data)
     given.data.mkdir()
     inside = given.root_key_path().rename(given.data / "cle")
-    assert checks.root_key(settings(tmp_path, root_key_file=inside)).level is Level.ERROR
+    assert checks.root_key(settings(tmp_path, root_key_file=inside), [1]).level is Level.ERROR
 
 
 def test_a_clear_text_address_is_refused_in_production_only(tmp_path: Path) -> None:

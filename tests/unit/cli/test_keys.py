@@ -13,7 +13,10 @@ from typer.testing import CliRunner
 from backend.app import initialise, open_house
 from backend.audit.models import JournalEntry
 from backend.cli import keys
+from backend.crypto.providers import generation_path
+from backend.custody.actions.rotating import rotate_root
 from backend.settings import Settings
+from policies.rotation import RootPlace, RotationGround
 
 
 class Room:
@@ -115,14 +118,32 @@ def test_shares_of_another_key_do_not_take_its_place(
 
 
 @pytest.mark.usefixtures("settings")
-def test_a_key_that_never_leaves_its_module_is_not_split(room: Room, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_key_that_never_leaves_its_module_is_not_rebuilt(room: Room, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("CENACLE_PKCS11_LIBRARY", "/usr/lib/softhsm/libsofthsm2.so")
-    with pytest.raises(typer.Exit):
-        keys.split(count=3, needed=2)
-    assert "il n'y a rien à partager" in room.said[-1]
     with pytest.raises(typer.Exit):
         keys.rebuild()
     assert "restaurez la copie de son jeton" in room.said[-1]
+
+
+def test_after_a_rotation_the_shares_of_the_new_key_bring_it_back_and_the_old_ones_nothing(
+    room: Room, settings: Settings
+) -> None:
+    keys.split(count=2, needed=2)
+    house = open_house(settings)
+    assert rotate_root(house, RootPlace.FILE, RotationGround.PERIOD, lambda _moved, _total: None)
+    house.stores.dispose()
+    keys.split(count=2, needed=2)
+    old, new = room.papers[:2], room.papers[2:]
+    path = generation_path(settings.root_key_path(), 2)
+    before = path.read_bytes()
+    path.unlink()
+    room.answers = iter(" ".join(words) for words in old)
+    with pytest.raises(typer.Exit):
+        keys.rebuild()
+    assert "n'est pas celle de ces magasins" in room.said[-1]
+    room.answers = iter(" ".join(words) for words in new)
+    keys.rebuild()
+    assert path.read_bytes() == before
 
 
 @pytest.mark.usefixtures("settings")

@@ -60,6 +60,7 @@ SAID = {
     "succession": ("day", "role"),
     "unusual_access": ("day", "number"),
     "journal_checkpoint": ("day", "size", "note"),
+    "keys_suspected": ("cell", "day"),
     "rights_task": ("link", "task", "day"),
     "rights_recipient": ("duty", "transmission", "day"),
     "breach_declared": ("day", "hour", "minute"),

@@ -21,6 +21,9 @@ class CountingRoot:
         self.asked = 0
         self.present = True
 
+    def at(self, generation: int) -> "CountingRoot":
+        return self
+
     def wrap(self, secret: bytes, associated: bytes) -> bytes:
         return self.root.wrap(secret, associated)
 
