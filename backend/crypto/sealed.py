@@ -128,41 +128,52 @@ class SubjectKey:
         object.__setattr__(self, "header", FORMAT + self.generation.to_bytes(GENERATION_BYTES, "big"))
 
 
-def seal(key: SubjectKey, place: Place, plaintext: bytes, *, size: int | None = None) -> Sealed:
-    """Seal a value for its place; `size` is the padded length in bytes of a closed list's values.
+class RowKey:
+    """A subject's key prepared for one row: what binds the values to their table and row is encoded once for all."""
 
-    Raise `ValueError` when the value does not fit in `size`: a longer value would stand out.
-    """
-    nonce = os.urandom(NONCE_BYTES)
-    ciphertext = key.cipher.encrypt(nonce, _pad(plaintext, size), _bound(key.header, place))
-    return Sealed(key.header + nonce + ciphertext)
+    __slots__ = ("_bound", "_decrypt", "_encrypt", "_header", "_table")
+
+    def __init__(self, key: SubjectKey, table: str, row: UUID) -> None:
+        self._encrypt, self._decrypt = key.cipher.encrypt, key.cipher.decrypt
+        self._header, self._table = key.header, table
+        # 3 bytes, 16 bytes, then two names: no identifier of SQL holds a NUL, so nothing else reads the same.
+        self._bound = key.header + row.bytes + table.encode() + b"\0"
+
+    def seal(self, column: str, plaintext: bytes, *, size: int | None = None) -> Sealed:
+        """Seal a value for a column; `size` is the padded length in bytes of a closed list's values.
+
+        Raise `ValueError` when the value does not fit in `size`: a longer value would stand out.
+        """
+        length = len(plaintext)
+        if size is None:
+            size = padded_size(length)
+        elif length >= size:  # the mark of the padding takes a byte
+            raise ValueError("value too long for its closed list")
+        nonce = os.urandom(NONCE_BYTES)
+        padded = (plaintext + MARK).ljust(size, b"\0")
+        return Sealed(self._header + nonce + self._encrypt(nonce, padded, self._bound + column.encode()))
+
+    def unseal(self, column: str, sealed: Sealed) -> bytes:
+        """Open a value of a column; raise `SealBroken` when it was sealed elsewhere, under another key, or altered."""
+        data = sealed.data
+        if not data.startswith(self._header):
+            raise SealBroken(self._table, column)
+        nonce, ciphertext = data[HEADER_BYTES:CIPHERTEXT_START], data[CIPHERTEXT_START:]
+        try:
+            padded = self._decrypt(nonce, ciphertext, self._bound + column.encode())
+        except (InvalidTag, ValueError):  # ValueError: fewer bytes than a nonce and a tag
+            raise SealBroken(self._table, column) from None
+        return padded.rstrip(b"\0")[: -len(MARK)]
+
+
+def seal(key: SubjectKey, place: Place, plaintext: bytes, *, size: int | None = None) -> Sealed:
+    """Seal one value for its place, as `RowKey.seal`."""
+    return RowKey(key, place.table, place.row).seal(place.column, plaintext, size=size)
 
 
 def unseal(key: SubjectKey, place: Place, sealed: Sealed) -> bytes:
-    """Open a value at its place; raise `SealBroken` when it was sealed elsewhere, under another key, or altered."""
-    data = sealed.data
-    if data[:HEADER_BYTES] != key.header:
-        raise SealBroken(place.table, place.column)
-    nonce, ciphertext = data[HEADER_BYTES:CIPHERTEXT_START], data[CIPHERTEXT_START:]
-    try:
-        padded = key.cipher.decrypt(nonce, ciphertext, _bound(key.header, place))
-    except (InvalidTag, ValueError):  # ValueError: fewer bytes than a nonce and a tag
-        raise SealBroken(place.table, place.column) from None
-    return padded[: padded.rindex(MARK)]
-
-
-def _bound(header: bytes, place: Place) -> bytes:
-    # 3 bytes, 16 bytes, then two names: no identifier of SQL holds a NUL, so nothing else reads the same.
-    return header + place.row.bytes + f"{place.table}\0{place.column}".encode()
-
-
-def _pad(plaintext: bytes, size: int | None) -> bytes:
-    marked = plaintext + MARK
-    if size is None:
-        size = padded_size(len(plaintext))
-    elif len(marked) > size:
-        raise ValueError("value too long for its closed list")
-    return marked.ljust(size, b"\0")
+    """Open one value at its place, as `RowKey.unseal`."""
+    return RowKey(key, place.table, place.row).unseal(place.column, sealed)
 
 
 def padded_size(length: int) -> int:
