@@ -41,18 +41,13 @@ class SealBroken(Exception):  # noqa: N818  a fault of the store, named after wh
 class Sealed:
     """Ciphertext bound to its table, column and row: no equality, no JSON, no pickle, a masked repr.
 
-    Not a dataclass: FastAPI's encoder and `asdict` walk into those.
+    `data` are the bytes to store. Not a dataclass: FastAPI's encoder and `asdict` walk into those.
     """
 
-    __slots__ = ("_data",)
+    __slots__ = ("data",)
 
     def __init__(self, data: bytes) -> None:
-        self._data = data
-
-    @property
-    def data(self) -> bytes:
-        """Give the bytes to store."""
-        return self._data
+        self.data = data
 
     def __repr__(self) -> str:
         """Show nothing of the value, not even its length."""
