@@ -9,7 +9,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from pathlib import Path
 from uuid import UUID
 
@@ -216,7 +216,7 @@ def _settle(house: House) -> UUID:
     return signalling.id
 
 
-def _agreement(cell: UUID, account: UUID, now: object) -> RecordedAct:
+def _agreement(cell: UUID, account: UUID, now: datetime) -> RecordedAct:
     return RecordedAct(
         cell_id=cell,
         kind=RequiredAct.ELIMINATION,

@@ -6,9 +6,9 @@ frequency falls as the rank rises (a power law, hypothesis).
 """
 
 import random
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from itertools import accumulate
 from types import SimpleNamespace
 from typing import Any
@@ -37,6 +37,7 @@ from backend.situations.models import Situation, SituationPerson
 from policies.indicator_words import Indicator
 from policies.months import month_of
 from policies.retention import DEFAULTS, Kind
+from policies.retention import due as ends
 from policies.retention_words import Custody
 from policies.terms import latest_start
 from policies.vocabulary import Origin, ReceiptStatus, Sharing, Stage
@@ -161,7 +162,7 @@ class Maker:
         lapsed = None
         if due:
             ended = latest_start(paris_day(now), DEFAULTS.months(Kind.INADMISSIBLE)) - timedelta(days=20)
-            received = lapsed = datetime.combine(ended, received.timetz())
+            received = lapsed = datetime.combine(ended, time(12), tzinfo=UTC)
             stage = Stage.INADMISSIBLE
         receipt = {
             "id": new_id(),
@@ -192,20 +193,19 @@ class Maker:
         }
         main[Signalement].append(_sealed(Signalement, key, plain, _signalement_values(draw)))
         month = month_of(paris_day(received))
-        counted = ((Indicator.SIGNALEMENT_RECEIVED, None), (Indicator.SIGNALEMENT_BY_ORIGIN, "landlord"))
-        counted += ((Indicator.SIGNALEMENT_BY_MOTIVE, "MOT-02"), (Indicator.SIGNALEMENT_BY_MOTIVE, "MOT-06"))
+        counted: tuple[tuple[Indicator, str | None], ...] = (
+            (Indicator.SIGNALEMENT_RECEIVED, None),
+            (Indicator.SIGNALEMENT_BY_ORIGIN, "landlord"),
+            (Indicator.SIGNALEMENT_BY_MOTIVE, "MOT-02"),
+            (Indicator.SIGNALEMENT_BY_MOTIVE, "MOT-06"),
+        )
         main[CountDelta] += [
             {"id": new_id(), "indicator": one.value, "cell_id": cell, "month": month, "value": value, "delta": 1}
             for one, value in counted
         ]
         if due:
-            main[PurgeNotice].append(_notice(key.subject, cell, paris_day(now), self._due_on(received)))
-
-    @staticmethod
-    def _due_on(lapsed: datetime) -> date:
-        from policies.retention import due  # noqa: PLC0415
-
-        return due(Kind.INADMISSIBLE, paris_day(lapsed), DEFAULTS).day
+            due_on = ends(Kind.INADMISSIBLE, paris_day(received), DEFAULTS).day
+            main[PurgeNotice].append(_notice(key.subject, cell, paris_day(now), due_on))
 
 
 def _insert(connection: sa.Connection, rows: Rows) -> None:
