@@ -3,7 +3,7 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
-from math import ceil
+from math import ceil, inf
 from statistics import median
 
 Work = Callable[[], float]
@@ -69,8 +69,10 @@ class Goal:
         return figure <= self.limit if self.sense is Sense.AT_MOST else figure >= self.limit
 
     def missed_by(self, figure: float) -> float:
-        """Give by which share of the limit a figure misses it, 0 when it is met."""
-        return 0.0 if self.met(figure) else abs(figure - self.limit) / self.limit
+        """Give by which share of the limit a figure misses it, 0 when it is met, infinite where nothing was allowed."""
+        if self.met(figure):
+            return 0.0
+        return abs(figure - self.limit) / self.limit if self.limit else inf
 
 
 def at_most(limit: float) -> Goal:

@@ -131,7 +131,9 @@ def on_postgresql(population: Population, folder: Path, cluster: Cluster) -> Ins
     for store, rights in RIGHTS.items():
         cluster.create_database(f"{store}_{suffix}")
         with cluster._superuser(f"{store}_{suffix}") as connection:  # noqa: SLF001  what the superuser grants at creation
-            connection.execute(f"ALTER DEFAULT PRIVILEGES FOR ROLE owner IN SCHEMA public GRANT {rights} ON TABLES TO application")
+            connection.execute(
+                f"ALTER DEFAULT PRIVILEGES FOR ROLE owner IN SCHEMA public GRANT {rights} ON TABLES TO application"
+            )
     owned = source.settings.model_copy(update=_urls(cluster, suffix, "owner"))
     stores = open_stores(owned)
     migrate(stores)
@@ -142,7 +144,9 @@ def on_postgresql(population: Population, folder: Path, cluster: Cluster) -> Ins
             _copy(getattr(origin, store).engine, row.metadata, connection)
             connection.execute("ANALYZE")
     origin.dispose()
-    return replace(source, engine="PostgreSQL", settings=source.settings.model_copy(update=_urls(cluster, suffix, "application")))
+    return replace(
+        source, engine="PostgreSQL", settings=source.settings.model_copy(update=_urls(cluster, suffix, "application"))
+    )
 
 
 def owner_of(installation: Installation) -> Installation:
@@ -228,5 +232,3 @@ def _agreement(cell: UUID, account: UUID, now: datetime) -> RecordedAct:
         entered_by=account,
         entered_at=now,
     )
-
-

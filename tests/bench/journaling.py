@@ -36,7 +36,9 @@ def measure(setting: Setting) -> Iterator[Line]:
         installation = setting.installation(engine, Population(setting.sizes[0]), fresh=True)
         with owner_of(installation).opened() as house:
             sealer = replace(house.journal, log_key=house.keyring.service_key(ServiceKey.LOG))
-            costs = interleaved([lambda house=house: _append(house), lambda house=house: _insert(house)], setting.rounds)  # type: ignore[misc]
+            costs = interleaved(
+                [lambda house=house: _append(house), lambda house=house: _insert(house)], setting.rounds
+            )  # type: ignore[misc]
             yield Line(
                 "inscrire 200 événements, transaction comprise",
                 engine,
@@ -76,10 +78,25 @@ def _verification(engine: str, house: House) -> Iterator[Line]:
     costs = interleaved([verified, lambda: hashed() if found else verified()], 4)
     note = f"mesuré sur {found[-1]} entrées, ramené à un million"
     yield Line(
-        "vérifier un million d'entrées", engine, None, "s", Spread.of(costs[0]), Spread.of(costs[0]), at_most(20), note=note
+        "vérifier un million d'entrées",
+        engine,
+        None,
+        "s",
+        Spread.of(costs[0]),
+        Spread.of(costs[0]),
+        at_most(20),
+        note=note,
     )
     yield Line(
-        "vérifier un million d'entrées", engine, None, "s", Spread.of(costs[0]), ratios(*costs), None, "SHA-256 seul", Spread.of(costs[1]),
+        "vérifier un million d'entrées",
+        engine,
+        None,
+        "s",
+        Spread.of(costs[0]),
+        ratios(*costs),
+        None,
+        "SHA-256 seul",
+        Spread.of(costs[1]),
     )
     proofs = []
     for number in range(0, found[-1], max(1, found[-1] // PROVED)):

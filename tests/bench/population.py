@@ -87,7 +87,12 @@ class Names:
         self._first = (CORPORA / "population_first_names.txt").read_text(encoding="utf-8").split()
         known = list(dict.fromkeys(known))
         endings = ("eau", "ier", "ard", "in", "ot", "elle", "ain", "ois", "et", "ault", "as", "oux")
-        made = (f"{name[:-2]}{middle}{end}" for middle in ("", "r", "l", "t", "d", "n", "v", "ch") for end in endings for name in known)
+        made = (
+            f"{name[:-2]}{middle}{end}"
+            for middle in ("", "r", "l", "t", "d", "n", "v", "ch")
+            for end in endings
+            for name in known
+        )
         self._last = list(dict.fromkeys([*known, *made]))[:NAMES]
         self._weights = list(accumulate((rank + FREQUENT) ** -STEEP for rank in range(len(self._last))))
 
@@ -129,7 +134,10 @@ class Maker:
         root, now = self.house.keyring.root, self.house.clock()
         with self.house.stores.keys.transaction() as session:
             holders = {
-                cell: (active_holder_key(session, HolderKind.CELL, cell), active_holder_key(session, HolderKind.INDEX, cell))
+                cell: (
+                    active_holder_key(session, HolderKind.CELL, cell),
+                    active_holder_key(session, HolderKind.INDEX, cell),
+                )
                 for cell in {cell for cell, _ in wanted}
             }
         ciphers = {cell: AESGCM(root.holder_key(holder)) for cell, (holder, _) in holders.items()}
@@ -214,7 +222,9 @@ def _insert(connection: sa.Connection, rows: Rows) -> None:
             connection.execute(sa.insert(model), lines)
 
 
-def _sealed(model: type[SQLModel], key: SubjectKey, plain: dict[str, object], values: dict[str, Value]) -> dict[str, Any]:
+def _sealed(
+    model: type[SQLModel], key: SubjectKey, plain: dict[str, object], values: dict[str, Value]
+) -> dict[str, Any]:
     """Give a row with its values sealed by the vault's own function; it needs a table, an identifier, attributes."""
     row: Any = SimpleNamespace(__tablename__=model.__tablename__, id=new_id(), **plain)
     seal_into(row, key, values)
@@ -295,5 +305,3 @@ def searches(today: date, count: int, seed: int = 2026) -> Iterator[Person]:
     names = Names(seed + 1)
     for _ in range(count):
         yield names.person(today)
-
-

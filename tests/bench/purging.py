@@ -34,10 +34,22 @@ def measure(setting: Setting) -> Iterator[Line]:
             bare.append(_delete(_fresh(setting, engine, due)))
         ratio = Spread.of([one / other for one, other in zip(ours[due], bare, strict=True)])
         work = f"purge de {due} situations échues, attestation comprise"
-        yield Line(work, engine, due, "s", Spread.of(ours[due]), ratio, at_most(4), "DELETE des mêmes lignes", Spread.of(bare))
+        yield Line(
+            work, engine, due, "s", Spread.of(ours[due]), ratio, at_most(4), "DELETE des mêmes lignes", Spread.of(bare)
+        )
         grown = Spread.of([large / small / SMALLER for small, large in zip(*ours.values(), strict=True)])
         small = Spread.of([SMALLER * cost for cost in ours[due // SMALLER]])
-        yield Line("la même, par situation", engine, due, "s", Spread.of(ours[due]), grown, at_most(1.2), f"{due // SMALLER}, quatre fois", small)
+        yield Line(
+            "la même, par situation",
+            engine,
+            due,
+            "s",
+            Spread.of(ours[due]),
+            grown,
+            at_most(1.2),
+            f"{due // SMALLER}, quatre fois",
+            small,
+        )
 
 
 def _fresh(setting: Setting, engine: str, due: int) -> Installation:
@@ -83,5 +95,3 @@ def _delete(installation: Installation) -> float:
         with house.stores.keys.transaction() as session:
             session.execute(sa.delete(SubjectRecord).where(col(SubjectRecord.subject).in_(sorted(chosen))))
         return time.perf_counter() - begun
-
-

@@ -76,7 +76,17 @@ def _lists(
         ratio = Spread(inside.middle / known, inside.low / known, inside.high / known)
         if size != setting.sizes[0] and spread == 1:
             label = f"{setting.sizes[0]} situations"
-            yield Line(f"temps SQL, {work}", engine, size, "ms", inside, ratio, at_most(1.3), label, Spread(known, known, known))
+            yield Line(
+                f"temps SQL, {work}",
+                engine,
+                size,
+                "ms",
+                inside,
+                ratio,
+                at_most(1.3),
+                label,
+                Spread(known, known, known),
+            )
 
 
 def _searches(setting: Setting, installation: Installation, house: House) -> Iterator[Line]:
@@ -102,9 +112,7 @@ def _searches(setting: Setting, installation: Installation, house: House) -> Ite
         yield Line("recherche d'un nom", engine, size, "ms", middle, ratio, None, "pgcrypto", theirs)
 
 
-def _times(
-    house: House, act: Callable[[House, Actor], object], rounds: int
-) -> tuple[list[float], list[Statements]]:
+def _times(house: House, act: Callable[[House, Actor], object], rounds: int) -> tuple[list[float], list[Statements]]:
     """Give the milliseconds of some runs, each by somebody else: a person lists only so much in an hour."""
     whole, asked = [], []
     for turn in range(rounds + 2):
@@ -200,7 +208,8 @@ def _pgcrypto(installation: Installation, person: Person, size: int) -> float:
         )
         begun = time.perf_counter()
         connection.execute(
-            "SELECT count(*) FROM compared WHERE pgp_sym_decrypt(name, 'a key of the comparison') = %s", (person.last_name,)
+            "SELECT count(*) FROM compared WHERE pgp_sym_decrypt(name, 'a key of the comparison') = %s",
+            (person.last_name,),
         )
         took = time.perf_counter() - begun
         connection.rollback()
@@ -209,4 +218,6 @@ def _pgcrypto(installation: Installation, person: Person, size: int) -> float:
 
 def _percentile(work: str, engine: str, size: int, costs: list[float], goal: Goal, note: str) -> Line:
     reached = percentile(costs, 0.95)
-    return Line(f"{work}, p95", engine, size, "ms", Spread.of(costs), Spread(reached, reached, reached), goal, note=note)
+    return Line(
+        f"{work}, p95", engine, size, "ms", Spread.of(costs), Spread(reached, reached, reached), goal, note=note
+    )

@@ -9,6 +9,7 @@ from pathlib import Path
 from tests.bench.arithmetic import Goal, Sense, Spread
 
 RESULTS = Path(".bench") / "results.json"
+SOAK = Path(".bench") / "soak.json"
 
 Say = Callable[["Line"], None]
 """Takes a line as soon as it is measured."""
@@ -39,6 +40,8 @@ class Line:
             return ""
         if self.goal.met(self.figure.middle):
             return "atteint"
+        if not self.goal.limit:
+            return f"manqué : {written(self.figure.middle)}"
         return f"manqué de {100 * self.goal.missed_by(self.figure.middle):.0f} %"
 
     def cells(self) -> tuple[str, ...]:

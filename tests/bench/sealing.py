@@ -68,9 +68,7 @@ def measure(setting: Setting) -> Iterator[Line]:
 UTILS = "sqlalchemy-utils AesGcmEngine"
 
 
-def _compare(
-    setting: Setting, work: str, ours: Step, others: dict[str, tuple[Step, Goal | None]]
-) -> Iterator[Line]:
+def _compare(setting: Setting, work: str, ours: Step, others: dict[str, tuple[Step, Goal | None]]) -> Iterator[Line]:
     """Compare one work with several, all of them in each round; the ratio says how many of theirs make one of ours."""
     steps = [ours, *(step for step, _ in others.values())]
     mine, *found = interleaved([lambda step=step: _cost(step) for step in steps], setting.rounds)  # type: ignore[misc]
@@ -111,7 +109,11 @@ def _others() -> dict[str, tuple[Step, Step]]:
     fernet = Fernet(Fernet.generate_key())
     aead.register()
     primitive = tink.new_keyset_handle(aead.aead_key_templates.AES256_GCM).primitive(aead.Aead)
-    theirs, token, boxed = column.process_bind_param(text, dialect), fernet.encrypt(VALUE), primitive.encrypt(VALUE, BOUND)
+    theirs, token, boxed = (
+        column.process_bind_param(text, dialect),
+        fernet.encrypt(VALUE),
+        primitive.encrypt(VALUE, BOUND),
+    )
     return {
         UTILS: (lambda: column.process_bind_param(text, dialect), lambda: column.process_result_value(theirs, dialect)),
         "Fernet": (lambda: fernet.encrypt(VALUE), lambda: fernet.decrypt(token)),

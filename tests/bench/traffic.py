@@ -28,8 +28,8 @@ from tests.support.people import enter
 from tests.support.server import free_port
 from tests.support.typed import COMPLETE
 
-CROWD = 1000
-"""Requests sent at the same moment."""
+CROWD, SMALL_CROWD = 1000, 200
+"""Requests sent at the same moment; the smaller crowd is that of `--quick`."""
 
 ATTEMPTS = 6
 """How often one of the crowd is sent again, when the service says to come back later."""
@@ -129,7 +129,7 @@ def measure(setting: Setting) -> Iterator[Line]:
         with _sides(setting, installation) as (ours, theirs):
             yield from _compared(setting, engine, ours, theirs)
             yield _waited(engine, ours, 20 * setting.rounds)
-            yield _crowded(engine, ours)
+            yield _crowded(engine, ours, SMALL_CROWD if setting.quick else CROWD)
 
 
 @contextmanager
@@ -235,19 +235,19 @@ def _waited(engine: str, side: Side, count: int) -> Line:
     return Line("ouvrir une situation, journal compris, attente", engine, None, "ms", middle, middle, at_most(10))
 
 
-def _crowded(engine: str, side: Side) -> Line:
-    """Submit a thousand signalements at the same moment; what is answered 503 is sent again, under the same key."""
+def _crowded(engine: str, side: Side, size: int) -> Line:
+    """Submit many signalements at the same moment; what is answered 503 is sent again, under the same key."""
     begun = time.perf_counter()
-    ends, again = asyncio.run(_crowd(side))
+    ends, again = asyncio.run(_crowd(side, size))
     took = time.perf_counter() - begun
     made = sum(count for status, count in ends.items() if status == 201)
-    failed = float(CROWD - made)
-    note = f"{CROWD} envois en {took:.0f} s, {again} repris après un 503, fins : {dict(ends)}"
+    failed = float(size - made)
+    note = f"{size} envois en {took:.0f} s, {again} repris après un 503, fins : {dict(ends)}"
     spread = Spread(failed, failed, failed)
-    return Line("mille signalements à la fois, échecs", engine, None, "", spread, spread, at_most(0), note=note)
+    return Line(f"{size} signalements à la fois, échecs", engine, None, "", spread, spread, at_most(0), note=note)
 
 
-async def _crowd(side: Side) -> tuple[Counter[int], int]:
+async def _crowd(side: Side, size: int) -> tuple[Counter[int], int]:
     again = 0
 
     async def one(key: str) -> int:
@@ -260,7 +260,7 @@ async def _crowd(side: Side) -> tuple[Counter[int], int]:
             await asyncio.sleep(1 + attempt)
         return 503
 
-    tasks = [asyncio.create_task(one(uuid4().hex)) for _ in range(CROWD)]
+    tasks = [asyncio.create_task(one(uuid4().hex)) for _ in range(size)]
     done, late = await asyncio.wait(tasks, timeout=PATIENCE)
     for task in late:
         task.cancel()

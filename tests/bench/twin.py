@@ -244,7 +244,12 @@ def _sheet(session: Session, reference: str) -> SheetView:
     person = {"last_name": row.last_name, "first_name": row.first_name, "birth": {"date": row.birth}}
     minor = minor_view({**json.loads(row.person), **person}, received.date())
     shown = Situation(
-        id=row.id, reference=row.reference, stage=Stage.of(row.stage), received_at=received, version=1, charter_version=""
+        id=row.id,
+        reference=row.reference,
+        stage=Stage.of(row.stage),
+        received_at=received,
+        version=1,
+        charter_version="",
     )
     views = [
         signalement_view(

@@ -1,5 +1,6 @@
 """What the figures of the bench are made of: a wrong median would hide a missed goal."""
 
+import math
 from pathlib import Path
 
 import pytest
@@ -45,6 +46,8 @@ def test_a_percentile_is_a_sample_that_was_measured(share: float, expected: floa
     [
         (at_most(1.8), 1.8, True, 0.0),
         (at_most(1.8), 3.6, False, 1.0),
+        (at_most(0), 0, True, 0.0),
+        (at_most(0), 1, False, math.inf),
         (at_least(5), 5, True, 0.0),
         (at_least(5), 4, False, 0.2),
     ],
@@ -55,9 +58,19 @@ def test_a_goal_is_met_or_missed_by_a_share_of_its_limit(goal: Goal, figure: flo
 
 
 def test_the_table_says_both_sides_the_goal_and_the_verdict() -> None:
-    line = Line("ouvrir", "SQLite", 5000, "ms", Spread(4, 3, 5), Spread(2, 1.5, 2.5), at_most(1.6), "jumeau", Spread(2, 1, 3))
+    line = Line(
+        "ouvrir", "SQLite", 5000, "ms", Spread(4, 3, 5), Spread(2, 1.5, 2.5), at_most(1.6), "jumeau", Spread(2, 1, 3)
+    )
     shown = table([line])
-    for text in ("ouvrir", "5 000", "4 [3 à 5] ms", "jumeau : 2 [1 à 3] ms", "× 2 [1,5 à 2,5]", "≤ 1,6", "manqué de 25 %"):
+    for text in (
+        "ouvrir",
+        "5 000",
+        "4 [3 à 5] ms",
+        "jumeau : 2 [1 à 3] ms",
+        "× 2 [1,5 à 2,5]",
+        "≤ 1,6",
+        "manqué de 25 %",
+    ):
         assert text in shown
 
 
