@@ -7,7 +7,7 @@ from math import ceil, inf
 from statistics import median
 
 Work = Callable[[], float]
-"""Does a piece of work once, and gives what it cost: seconds, milliseconds, whatever the two that are compared count."""
+"""Does a piece of work once, and gives what it cost: seconds, milliseconds, whatever is compared."""
 
 
 @dataclass(frozen=True, slots=True)

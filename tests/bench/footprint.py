@@ -8,10 +8,11 @@ from collections.abc import Iterator
 
 from tests.bench.arithmetic import Goal, Spread, at_most
 from tests.bench.installation import Installation, Population
-from tests.bench.processes import ROOT, start_server, wait_until_served
+from tests.bench.processes import start_server, wait_until_served
 from tests.bench.report import Line
 from tests.bench.setting import ENGINES, Setting
 from tests.bench.traffic import Side, people
+from tests.support.server import ROOT
 
 REQUESTS, LISTS = 1000, 20
 """Pages opened before the memory is read, and how many of them are lists of names: a person has so many an hour."""

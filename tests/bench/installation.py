@@ -95,7 +95,7 @@ def cells(house: House) -> list[UUID]:
 
 
 def kept(population: Population) -> tuple[Path, float | None]:
-    """Give the folder of an installation on SQLite, made unless it is kept; and how many situations a second it took."""
+    """Give the folder of an installation on SQLite, made unless it is kept; and how many situations a second."""
     folder = CACHE / population.name
     ready = folder / "ready"
     if ready.is_file() and time.time() - ready.stat().st_mtime < KEPT_FOR.total_seconds():

@@ -4,6 +4,7 @@ import hashlib
 import time
 from collections.abc import Iterator
 from dataclasses import replace
+from functools import partial
 from uuid import uuid4
 
 import sqlalchemy as sa
@@ -36,9 +37,7 @@ def measure(setting: Setting) -> Iterator[Line]:
         installation = setting.installation(engine, Population(setting.sizes[0]), fresh=True)
         with owner_of(installation).opened() as house:
             sealer = replace(house.journal, log_key=house.keyring.service_key(ServiceKey.LOG))
-            costs = interleaved(
-                [lambda house=house: _append(house), lambda house=house: _insert(house)], setting.rounds
-            )  # type: ignore[misc]
+            costs = interleaved([partial(_append, house), partial(_insert, house)], setting.rounds)
             yield Line(
                 "inscrire 200 événements, transaction comprise",
                 engine,

@@ -39,7 +39,7 @@ def plot(lines: Iterable[Line]) -> str:
     across = {size: MARGIN + place * (WIDTH - 2 * MARGIN) / max(1, len(sizes) - 1) for place, size in enumerate(sizes)}
     below = HEIGHT + 18 * len(series) + 30
     drawn = [
-        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {below}" role="img" font-family="sans-serif" font-size="12">',
+        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {below}" role="img" font-size="12">',
         "<title>Temps du plus lent sur vingt, en millisecondes, selon le nombre de situations</title>",
         f'<rect width="{WIDTH}" height="{below}" fill="#ffffff"/>',
         f'<path d="M{MARGIN} 20V{HEIGHT - 30}H{WIDTH - MARGIN}" fill="none" stroke="#333333"/>',

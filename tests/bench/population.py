@@ -23,7 +23,7 @@ from backend.authorization.work import House
 from backend.counts.deltas import CountDelta
 from backend.crypto.blind_index import digests
 from backend.crypto.keyring.rooted import FIRST_GENERATION, active_holder_key
-from backend.crypto.keyring.wraps import _binding  # noqa: PLC2701  the very layout of the wraps, in bulk
+from backend.crypto.keyring.wraps import _binding
 from backend.crypto.keystore import HolderKind, SearchToken, SubjectRecord, SubjectWrap
 from backend.crypto.names import tokens
 from backend.crypto.sealed import SubjectKey

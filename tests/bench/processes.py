@@ -41,7 +41,7 @@ class Worker:
 
     def files(self) -> int:
         """Give how many files and sockets it has open."""
-        return len(os.listdir(f"/proc/{self.process.pid}/fd"))
+        return len(list(Path(f"/proc/{self.process.pid}/fd").iterdir()))
 
     def stop(self, number: int = signal.SIGTERM) -> None:
         """Stop it, and wait."""

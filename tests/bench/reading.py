@@ -1,10 +1,11 @@
 """Lists, bounded counts and searches, at each size: what they cost must not follow the number of situations."""
 
 import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import ExitStack
 from dataclasses import dataclass
 from datetime import date
+from functools import partial
 from uuid import UUID, uuid4
 
 import psycopg
@@ -13,7 +14,7 @@ from sqlmodel import col
 
 from backend.authorization import gate
 from backend.authorization.actor import Actor, Grant
-from backend.authorization.vault import Purpose
+from backend.authorization.vault import Purpose, Value
 from backend.authorization.work import House
 from backend.boards.queries.lists import situations_list
 from backend.crypto.names import suggest, tokens
@@ -21,71 +22,87 @@ from backend.kernel.clock import paris_day
 from backend.situations.models import Situation
 from backend.situations.queries import open_people
 from policies.vocabulary import Role
-from tests.bench.arithmetic import Goal, Spread, at_most, percentile
-from tests.bench.installation import COORDINATED, Installation, Population, cells, coordinator
+from tests.bench.arithmetic import Goal, Spread, at_most, percentile, ratios
+from tests.bench.installation import CELLS, COORDINATED, Installation, Population, cells, coordinator
 from tests.bench.population import Person, searches
 from tests.bench.report import Line
-from tests.bench.setting import Setting
+from tests.bench.setting import ENGINES, Setting
 
 GROUPS = ("a-qualifier", "closes")
 """The group of the day's work, and the largest one."""
 
+KEY = "a key of the comparison"
+
 SCANNED = 1000
-"""Situations that are decrypted one by one to say what a search without an index would cost; the rest is a rule of three."""
+"""Situations that are decrypted to say what a search without an index would cost; the others are in proportion."""
+
+SOON = at_most(50)
 
 SOUGHT = 40
 """People looked for: half of them are stored, under the very names."""
 
 
-@dataclass(slots=True)
-class Statements:
-    """What one piece of work asked of the databases: how many statements, how many milliseconds in them."""
+WARMING = 2
+"""Runs that are not counted: what is compiled, planned or cached once is not what people wait for."""
 
-    count: int = 0
-    milliseconds: float = 0.0
+Act = Callable[[House, Actor], object]
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """One piece of work: its milliseconds, those spent in the databases, how many statements it took there."""
+
+    whole: float
+    inside: float
+    statements: int
 
 
 def measure(setting: Setting) -> Iterator[Line]:
     """Give the lines of lists and searches, on both engines and at each size."""
-    before: dict[tuple[str, str], float] = {}
     populations = [Population(size) for size in setting.sizes]
-    populations.append(Population(setting.sizes[-1], cells=20))
-    for population in populations:
-        for installation in setting.each(population):
-            with installation.opened() as house:
-                yield from _lists(setting, installation, house, before)
+    populations.append(Population(setting.sizes[-1], cells=CELLS))
+    for engine in ENGINES:
+        with ExitStack() as stack:
+            opened = [
+                (found, stack.enter_context(found.opened()))
+                for found in (setting.installation(engine, population) for population in populations)
+            ]
+            for work, act in WORKS.items():
+                yield from _grown(setting, work, act, opened)
+            for installation, house in opened:
                 yield from _searches(setting, installation, house)
 
 
-def _lists(
-    setting: Setting, installation: Installation, house: House, before: dict[tuple[str, str], float]
-) -> Iterator[Line]:
-    engine, size = installation.engine, installation.population.size
-    spread = installation.population.cells
-    where = "" if spread == 1 else f", {size} situations dans {spread} cellules, coordinatrice de {COORDINATED}"
-    works: dict[str, Callable[[House, Actor], object]] = {
-        f"liste « {group} », 50 noms{where}": lambda house, actor, group=group: _list(house, actor, group)  # type: ignore[misc]
-        for group in GROUPS
-    }
-    works[f"nombre borné à 1 000{where}"] = _count
-    for work, act in works.items():
-        whole, asked = _times(house, act, 6 * setting.rounds)
-        yield _percentile(work, engine, size, whole, at_most(50), f"{asked[-1].count} requêtes SQL")
-        inside = Spread.of([one.milliseconds for one in asked])
-        known = before.setdefault((work, engine), inside.middle)
-        ratio = Spread(inside.middle / known, inside.low / known, inside.high / known)
-        if size != setting.sizes[0] and spread == 1:
-            label = f"{setting.sizes[0]} situations"
+def _grown(setting: Setting, work: str, act: Act, opened: Sequence[tuple[Installation, House]]) -> Iterator[Line]:
+    """Do one work at each size in turn, run after run, so that all of them meet the same moments of the machine."""
+    runs: list[list[Run]] = [[] for _ in opened]
+    for turn in range(6 * setting.rounds + WARMING):
+        for place, (_, house) in enumerate(opened):
+            run = _run(house, act)
+            if turn >= WARMING:
+                runs[place].append(run)
+    smallest = [run.inside for run in runs[0]]
+    for (installation, _), found in zip(opened, runs, strict=True):
+        population = installation.population
+        over = (
+            ""
+            if population.cells == 1
+            else f", dans {population.cells} cellules, lues par la coordinatrice de {COORDINATED}"
+        )
+        note = f"{found[-1].statements} requêtes SQL"
+        yield _percentile(f"{work}{over}", installation.engine, population.size, [run.whole for run in found], note)
+        if found is not runs[0]:
+            inside = [run.inside for run in found]
             yield Line(
-                f"temps SQL, {work}",
-                engine,
-                size,
+                f"{work}{over}, temps SQL",
+                installation.engine,
+                population.size,
                 "ms",
-                inside,
-                ratio,
+                Spread.of(inside),
+                ratios(inside, smallest),
                 at_most(1.3),
-                label,
-                Spread(known, known, known),
+                f"{setting.sizes[0]} situations",
+                Spread.of(smallest),
             )
 
 
@@ -101,8 +118,11 @@ def _searches(setting: Setting, installation: Installation, house: House) -> Ite
             begun = time.perf_counter()
             _search(house, cell, person)
             costs.append(1000 * (time.perf_counter() - begun))
+    over = "" if installation.population.cells == 1 else f", dans {installation.population.cells} cellules"
+    yield _percentile(f"recherche exacte et proche d'un nom{over}", engine, size, costs, "", goal)
+    if over:
+        return
     scan = Spread.of([_scan(house, size) for _ in range(3)])
-    yield _percentile("recherche exacte et proche d'un nom", engine, size, costs, goal, "")
     middle = Spread.of(costs)
     ratio = Spread(middle.middle / scan.middle, middle.low / scan.high, middle.high / scan.low)
     yield Line("recherche d'un nom", engine, size, "ms", middle, ratio, None, "tout déchiffrer", scan)
@@ -112,41 +132,31 @@ def _searches(setting: Setting, installation: Installation, house: House) -> Ite
         yield Line("recherche d'un nom", engine, size, "ms", middle, ratio, None, "pgcrypto", theirs)
 
 
-def _times(house: House, act: Callable[[House, Actor], object], rounds: int) -> tuple[list[float], list[Statements]]:
-    """Give the milliseconds of some runs, each by somebody else: a person lists only so much in an hour."""
-    whole, asked = [], []
-    for turn in range(rounds + 2):
-        actor = _reader(house)
-        with _watching(house) as statements:
-            begun = time.perf_counter()
-            act(house, actor)
-            took = 1000 * (time.perf_counter() - begun)
-        if turn > 1:  # what is compiled, planned or cached once is not what people wait for
-            whole.append(took)
-            asked.append(statements)
-    return whole, asked
-
-
-@contextmanager
-def _watching(house: House) -> Iterator[Statements]:
-    """Count the statements on the three stores, and the time spent in them."""
-    seen, begun = Statements(), [0.0]
+def _run(house: House, act: Act) -> Run:
+    """Do a work once, as somebody who has not listed anything this hour."""
+    actor = _reader(house)
+    statements, inside, begun = 0, 0.0, 0.0
 
     def before(*_: object) -> None:
-        begun[0] = time.perf_counter()
+        nonlocal begun
+        begun = time.perf_counter()
 
     def after(*_: object) -> None:
-        seen.count += 1
-        seen.milliseconds += 1000 * (time.perf_counter() - begun[0])
+        nonlocal statements, inside
+        statements += 1
+        inside += 1000 * (time.perf_counter() - begun)
 
     engines = [store.engine for store in (house.stores.main, house.stores.keys, house.stores.journal)]
     for engine in engines:
         sa.event.listen(engine, "before_cursor_execute", before)
         sa.event.listen(engine, "after_cursor_execute", after)
-    yield seen
+    start = time.perf_counter()
+    act(house, actor)
+    whole = 1000 * (time.perf_counter() - start)
     for engine in engines:
         sa.event.remove(engine, "before_cursor_execute", before)
         sa.event.remove(engine, "after_cursor_execute", after)
+    return Run(whole, inside, statements)
 
 
 def _reader(house: House) -> Actor:
@@ -155,7 +165,7 @@ def _reader(house: House) -> Actor:
     return Actor(uuid4(), person.institution, grants)
 
 
-def _list(house: House, actor: Actor, group: str) -> object:
+def _list(group: str, house: House, actor: Actor) -> object:
     with house.transaction(actor) as uow:
         return situations_list(uow, group, None)
 
@@ -163,6 +173,13 @@ def _list(house: House, actor: Actor, group: str) -> object:
 def _count(house: House, actor: Actor) -> object:
     with house.transaction(actor) as uow:
         return gate.count(uow, Situation)
+
+
+WORKS: dict[str, Act] = {
+    **{f"liste « {group} », 50 noms": partial(_list, group) for group in GROUPS},
+    "nombre borné à 1 000": _count,
+}
+"""What a coordinator reads most."""
 
 
 def _search(house: House, cell: UUID, person: Person) -> object:
@@ -180,8 +197,8 @@ def _stored(house: House, cell: UUID, count: int) -> list[Person]:
     ]
 
 
-def _day(birth: object) -> date:
-    return date.fromisoformat(str(dict(birth)["date"]))  # type: ignore[call-overload]
+def _day(birth: Value) -> date:
+    return date.fromisoformat(str(birth["date"])) if isinstance(birth, Mapping) else date.min
 
 
 def _scan(house: House, size: int) -> float:
@@ -195,28 +212,28 @@ def _scan(house: House, size: int) -> float:
 
 
 def _pgcrypto(installation: Installation, person: Person, size: int) -> float:
-    """Look for a name among names encrypted by pgcrypto (AES-256, its own key derivation), and give the milliseconds."""
+    """Look for a name among names that pgcrypto encrypted (AES-256, a key derived for each), in milliseconds."""
     address = installation.settings.store_url("main").replace("+psycopg", "").replace("application@", "postgres@")
     number = min(SCANNED, size) // 4
     with psycopg.connect(address) as connection:
         connection.execute("CREATE EXTENSION IF NOT EXISTS pgcrypto")
         connection.execute("CREATE TEMPORARY TABLE compared (name bytea)")
         connection.execute(
-            "INSERT INTO compared SELECT pgp_sym_encrypt('Fictif ' || number, 'a key of the comparison', 'cipher-algo=aes256')"
+            "INSERT INTO compared SELECT pgp_sym_encrypt('Fictif ' || number, %s, 'cipher-algo=aes256')"
             " FROM generate_series(1, %s) AS number",
-            (number,),
+            (KEY, number),
         )
         begun = time.perf_counter()
         connection.execute(
-            "SELECT count(*) FROM compared WHERE pgp_sym_decrypt(name, 'a key of the comparison') = %s",
-            (person.last_name,),
+            "SELECT count(*) FROM compared WHERE pgp_sym_decrypt(name, %s) = %s",
+            (KEY, person.last_name),
         )
         took = time.perf_counter() - begun
         connection.rollback()
     return 1000 * took * size / number
 
 
-def _percentile(work: str, engine: str, size: int, costs: list[float], goal: Goal, note: str) -> Line:
+def _percentile(work: str, engine: str, size: int, costs: list[float], note: str, goal: Goal = SOON) -> Line:
     reached = percentile(costs, 0.95)
     return Line(
         f"{work}, p95", engine, size, "ms", Spread.of(costs), Spread(reached, reached, reached), goal, note=note

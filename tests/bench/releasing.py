@@ -16,8 +16,8 @@ from backend.counts.deltas import CountDelta
 from backend.indicators.actions.publishing import publish_due
 from backend.indicators.queries.dashboards import dashboard_view
 from backend.kernel.clock import DrivenClock
-from backend.settings import Settings
 from backend.kernel.identifiers import new_id
+from backend.settings import Settings
 from policies.charter_words import CharterKind
 from policies.indicators import DECLARED, DELAYS
 from policies.months import month_of

@@ -3,6 +3,7 @@
 import os
 import time
 from collections.abc import Callable, Iterator
+from functools import partial
 from typing import Any
 from uuid import uuid4
 
@@ -71,7 +72,7 @@ UTILS = "sqlalchemy-utils AesGcmEngine"
 def _compare(setting: Setting, work: str, ours: Step, others: dict[str, tuple[Step, Goal | None]]) -> Iterator[Line]:
     """Compare one work with several, all of them in each round; the ratio says how many of theirs make one of ours."""
     steps = [ours, *(step for step, _ in others.values())]
-    mine, *found = interleaved([lambda step=step: _cost(step) for step in steps], setting.rounds)  # type: ignore[misc]
+    mine, *found = interleaved([partial(_cost, step) for step in steps], setting.rounds)
     for (name, (_, goal)), costs in zip(others.items(), found, strict=True):
         yield Line(work, "", None, "µs", Spread.of(mine), ratios(costs, mine), goal, name, Spread.of(costs))
 

@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from functools import partial
 from http.client import HTTPConnection
 from random import choice
 from urllib.parse import urlencode
@@ -195,7 +196,7 @@ def _compared(setting: Setting, engine: str, ours: Side, theirs: Side) -> Iterat
         "ouvrir la page d'une situation": (_read_page, at_most(1.5)),
     }
     for work, (act, goal) in works.items():
-        costs = interleaved([lambda side=side: _cost(side, act) for side in (ours, theirs)], setting.rounds)  # type: ignore[misc]
+        costs = interleaved([partial(_cost, side, act) for side in (ours, theirs)], setting.rounds)
         mine, other = Spread.of(costs[0]), Spread.of(costs[1])
         yield Line(f"{work}, processeur", engine, None, "ms", mine, ratios(*costs), goal, "jumeau nu", other)
 

@@ -20,6 +20,7 @@ from sqlmodel import Field, Session, SQLModel, col, select
 from starlette.responses import RedirectResponse, Response
 
 from backend.authorization.actor import ANONYMOUS
+from backend.authorization.vault import Value
 from backend.boards.views import SheetView
 from backend.kernel.database import Store, open_store
 from backend.kernel.errors import NotFound, Refusal
@@ -39,7 +40,7 @@ from policies.disclosure import Field as Disclosed
 from policies.vocabulary import Origin, Stage
 
 ALL = frozenset(Disclosed)
-TOKEN = "jeton-du-jumeau"  # noqa: S105  it protects nothing
+TOKEN = "jeton-du-jumeau"
 CSRF = "jeton-de-la-session"
 router = APIRouter()
 
@@ -204,7 +205,7 @@ def _send(session: Session, account: UUID, reference: str, typed: dict[str, Any]
 
 
 def _submit(session: Session, account: UUID, form: TwinForm) -> TwinReceipt:
-    now = datetime.now(UTC)  # noqa: DTZ  the twin has no driven clock
+    now = datetime.now(UTC)
     receipt = TwinReceipt(id=uuid4(), reference=new_reference(), account=account, status="received", submitted_at=now)
     person = form.model_dump(mode="json", include={"sex", "school_level", "residence", "arrondissement"})
     situation = TwinSituation(
@@ -217,7 +218,7 @@ def _submit(session: Session, account: UUID, form: TwinForm) -> TwinReceipt:
         birth=form.birth_date.isoformat(),
         person=json.dumps({**person, "arrondissement": str(form.arrondissement), "quartier": ""}),
     )
-    content = {
+    content: dict[str, object] = {
         "author": {"name": "Dominique Fictif", "function": "responsable de site", "institution": "Bailleur fictif"},
         "qualification": form.qualification,
         "motives": {"motives": form.motives, "necessities": {}},
@@ -241,8 +242,9 @@ def _sheet(session: Session, reference: str) -> SheetView:
     row = session.exec(select(TwinSituation).where(TwinSituation.reference == reference)).one()
     told = session.exec(select(TwinSignalement).where(col(TwinSignalement.situation) == row.id)).all()
     received = row.received_at.replace(tzinfo=UTC)
-    person = {"last_name": row.last_name, "first_name": row.first_name, "birth": {"date": row.birth}}
-    minor = minor_view({**json.loads(row.person), **person}, received.date())
+    person: dict[str, Value] = json.loads(row.person)
+    person |= {"last_name": row.last_name, "first_name": row.first_name, "birth": {"date": row.birth}}
+    minor = minor_view(person, received.date())
     shown = Situation(
         id=row.id,
         reference=row.reference,

@@ -189,7 +189,7 @@ def _submit_until(workers: list[Worker], who: Credentials, sent: Sent, over: thr
 
 
 def _counted(installation: Installation, sent: Sent) -> tuple[int, int, int]:
-    """Give how many acknowledged signalements have no receipt, how many have two, and by how many the journal differs."""
+    """Give how many acknowledged signalements are lost, how many are doubled, and by how many the journal differs."""
     with owner_of(installation).opened() as house:
         person, cell = reporter(house), cells(house)[0]
         with house.transaction() as uow:
@@ -209,7 +209,7 @@ def _counted(installation: Installation, sent: Sent) -> tuple[int, int, int]:
     return lost, made - len(by_key), told + waiting - made
 
 
-def _waiting() -> sa.Select[tuple[int]]:
+def _waiting() -> sa.Select[int]:
     body = col(JournalOutbox.body)
     return sa.select(sa.func.count()).select_from(JournalOutbox).where(body.contains(SignalementSubmitted.name))
 
