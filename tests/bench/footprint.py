@@ -8,8 +8,8 @@ from collections.abc import Iterator
 
 from tests.bench.arithmetic import Goal, Spread, at_most
 from tests.bench.installation import Installation, Population
+from tests.bench.lines import Line
 from tests.bench.processes import start_server, wait_until_served
-from tests.bench.report import Line
 from tests.bench.setting import ENGINES, Setting
 from tests.bench.traffic import Side, people
 from tests.support.server import ROOT

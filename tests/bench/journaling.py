@@ -18,7 +18,7 @@ from backend.crypto.keyring import ServiceKey
 from backend.kernel.identifiers import new_reference
 from tests.bench.arithmetic import Spread, at_most, interleaved, ratios
 from tests.bench.installation import Population, owner_of
-from tests.bench.report import Line
+from tests.bench.lines import Line
 from tests.bench.setting import Setting
 
 MILLION = 1_000_000

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from pathlib import Path
 
-from tests.bench.report import RESULTS, SOAK, Line, load, table, written
+from tests.bench.lines import RESULTS, SOAK, Line, load, table, written
 
 PAGE = Path("docs") / "performance.md"
 PLOT = Path("docs") / "performance.svg"

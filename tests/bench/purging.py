@@ -14,7 +14,7 @@ from backend.situations.models import Situation
 from policies.retention_words import Guard, RunState
 from tests.bench.arithmetic import Spread, at_most
 from tests.bench.installation import Installation, Population, cells, owner_of
-from tests.bench.report import Line
+from tests.bench.lines import Line
 from tests.bench.setting import ENGINES, Setting
 
 SMALLER = 4
@@ -23,7 +23,7 @@ SMALLER = 4
 
 def measure(setting: Setting) -> Iterator[Line]:
     """Give the lines of the purge on both engines."""
-    due = 800 if setting.quick else 5_000
+    due = 400 if setting.quick else 5_000
     rounds = 3
     for engine in ENGINES:
         ours: dict[int, list[float]] = {due // SMALLER: [], due: []}

@@ -24,8 +24,8 @@ from backend.situations.queries import open_people
 from policies.vocabulary import Role
 from tests.bench.arithmetic import Goal, Spread, at_most, percentile, ratios
 from tests.bench.installation import CELLS, COORDINATED, Installation, Population, cells, coordinator
+from tests.bench.lines import Line
 from tests.bench.population import Person, searches
-from tests.bench.report import Line
 from tests.bench.setting import ENGINES, Setting
 
 GROUPS = ("a-qualifier", "closes")

@@ -25,7 +25,7 @@ from policies.suppression import PARIS
 from policies.territories import sectors
 from policies.vocabulary import Role
 from tests.bench.arithmetic import Spread, at_most
-from tests.bench.report import Line
+from tests.bench.lines import Line
 from tests.bench.setting import Setting
 
 LAST = 2025

@@ -6,8 +6,8 @@ from collections.abc import Iterator
 
 from tests.bench.arithmetic import Spread, at_most
 from tests.bench.installation import Population, cells, owner_of
+from tests.bench.lines import Line
 from tests.bench.processes import sealing, served
-from tests.bench.report import Line
 from tests.bench.setting import ENGINES, Setting
 from tests.bench.traffic import SUBMITTED, Credentials, Side, people
 

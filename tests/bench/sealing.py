@@ -18,7 +18,7 @@ from tink import aead
 from backend.crypto.sealed import Place, RowKey, Sealed, SubjectKey, seal, unseal
 from backend.crypto.wrapping import unwrap, wrap
 from tests.bench.arithmetic import Goal, Spread, at_least, interleaved, ratios
-from tests.bench.report import Line
+from tests.bench.lines import Line
 from tests.bench.setting import Setting
 
 VALUE = b"Exemple de vingt oct"

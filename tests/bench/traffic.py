@@ -22,8 +22,8 @@ from backend.web.session import csrf_token
 from tests.bench import twin
 from tests.bench.arithmetic import Goal, Spread, at_most, interleaved, ratios
 from tests.bench.installation import Installation, Population, cells, coordinator, owner_of, reporter
+from tests.bench.lines import Line
 from tests.bench.processes import Worker, as_json, exchange, launch, processor, sealing, served, wait_until_served
-from tests.bench.report import Line
 from tests.bench.setting import ENGINES, Setting
 from tests.support.people import enter
 from tests.support.server import free_port

@@ -24,8 +24,8 @@ from backend.signalements.events import SignalementSubmitted
 from backend.signalements.models import Receipt
 from tests.bench.arithmetic import Spread, at_most
 from tests.bench.installation import Installation, Population, cells, owner_of, reporter
+from tests.bench.lines import Line
 from tests.bench.processes import Worker, as_json, ask, one_of, sealing, start_server, wait_until_served
-from tests.bench.report import Line
 from tests.bench.setting import Setting
 from tests.bench.traffic import SUBMITTED, Credentials, Side, people
 

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from tests.bench.arithmetic import Goal, Spread, at_least, at_most, interleaved, percentile, ratios
-from tests.bench.report import Line, load, save, table
+from tests.bench.lines import Line, load, save, table
 
 
 def test_a_spread_is_the_median_and_the_two_ends() -> None:
