@@ -7,6 +7,7 @@ import tempfile
 import time
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 
 from tests.bench import (
@@ -23,7 +24,7 @@ from tests.bench import (
 )
 from tests.bench.arithmetic import Spread
 from tests.bench.installation import Population, kept
-from tests.bench.lines import RESULTS, SOAK, Line, save, table
+from tests.bench.lines import RESULTS, Line, save, table
 from tests.bench.setting import Setting
 from tests.support.postgresql import start_cluster
 
@@ -41,6 +42,7 @@ MEASURES: dict[str, Callable[[Setting], Iterator[Line]]] = {
 }
 """Every measure, by the name that `--only` takes."""
 
+SOAK = "soak"
 CLUSTER = ("shared_buffers=256MB", "max_connections=200", "work_mem=16MB")
 
 
@@ -58,7 +60,7 @@ def main() -> int:
     )
     asked = parser.parse_args()
     if asked.page:
-        page.write()
+        page.write(["population", *MEASURES, SOAK])
         return 0
     sizes = QUICK if asked.quick else FULL if asked.full else USUAL
     folder = Path(tempfile.mkdtemp(prefix="cenacle-bench-"))
@@ -67,24 +69,25 @@ def main() -> int:
     failed: list[str] = []
     try:
         setting = Setting(sizes, 3 if asked.quick else 9, asked.quick, folder, cluster)
+        chosen = {name: MEASURES[name] for name in asked.only or MEASURES}
         if asked.soak:
-            lines += workers.soak(setting, asked.soak)
-        else:
-            if not asked.only:
-                lines += _generated(sizes)
-            for name in asked.only or MEASURES:
-                begun = time.monotonic()
-                try:
-                    lines += MEASURES[name](setting)
-                except Exception as fault:  # noqa: BLE001  one measure that fails must not hide the others
-                    failed.append(f"{name} : {type(fault).__name__}, {fault}")
-                sys.stderr.write(f"{name} : {time.monotonic() - begun:.0f} s\n")
+            chosen = {SOAK: partial(workers.soak, minutes=asked.soak)}
+        elif not asked.only:
+            chosen = {"population": _generated, **chosen}
+        for name, measure in chosen.items():
+            begun, found = time.monotonic(), list[Line]()
+            try:
+                found += measure(setting)
+            except Exception as fault:  # noqa: BLE001  one measure that fails must not hide the others
+                failed.append(f"{name} : {type(fault).__name__}, {fault}")
+            if found:
+                day = datetime.now(UTC).date().isoformat()
+                save(found, RESULTS / f"{name}.json", " ".join(sys.argv[1:]), day)
+            lines += found
+            sys.stderr.write(f"{name} : {time.monotonic() - begun:.0f} s\n")
     finally:
         cluster.stop()
         shutil.rmtree(folder)
-    options = " ".join(sys.argv[1:])
-    if not asked.only:
-        save(lines, SOAK if asked.soak else RESULTS, options, datetime.now(UTC).date().isoformat())
     sys.stdout.write(table(lines) + "\n")
     sys.stdout.writelines(f"Mesure en échec : {one}\n" for one in failed)
     missed = sum(line.verdict.startswith("manqué") for line in lines)
@@ -92,9 +95,9 @@ def main() -> int:
     return 1 if failed else 0
 
 
-def _generated(sizes: tuple[int, ...]) -> Iterator[Line]:
+def _generated(setting: Setting) -> Iterator[Line]:
     """Make the installations that are not kept from another run, and say how fast."""
-    for size in sizes:
+    for size in setting.sizes:
         _, rate = kept(Population(size))
         if rate is not None:
             spread = Spread(rate, rate, rate)

@@ -8,8 +8,8 @@ from pathlib import Path
 
 from tests.bench.arithmetic import Goal, Sense, Spread
 
-RESULTS = Path(".bench") / "results.json"
-SOAK = Path(".bench") / "soak.json"
+RESULTS = Path(".bench") / "results"
+"""Folder of what was measured last: a file for each measure."""
 
 Say = Callable[["Line"], None]
 """Takes a line as soon as it is measured."""

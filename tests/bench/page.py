@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from pathlib import Path
 
-from tests.bench.lines import RESULTS, SOAK, Line, load, table, written
+from tests.bench.lines import RESULTS, Line, load, table, written
 
 PAGE = Path("docs") / "performance.md"
 PLOT = Path("docs") / "performance.svg"
@@ -14,13 +14,16 @@ PLOTTED = "p95"
 """What the plot shows: the works of which the page says how long the slowest one in twenty takes."""
 
 
-def write() -> None:
-    """Rewrite the table between its marks, and the plot; raise `FileNotFoundError` when nothing was measured."""
-    lines, said = load(RESULTS)
-    parts = [said, "", table(lines)]
-    if SOAK.is_file():
-        served, when = load(SOAK)
-        parts += ["", when, "", table(served)]
+def write(measures: Iterable[str]) -> None:
+    """Rewrite the table between its marks, and the plot, from what each measure found last."""
+    lines: list[Line] = []
+    said: dict[str, list[str]] = {}
+    for name in measures:
+        if (RESULTS / f"{name}.json").is_file():
+            found, when = load(RESULTS / f"{name}.json")
+            lines += found
+            said.setdefault(when, []).append(name)
+    parts = [*(f"- {when} ({', '.join(names)})" for when, names in said.items()), "", table(lines)]
     before, rest = PAGE.read_text(encoding="utf-8").split(BEGIN, 1)
     PAGE.write_text("\n".join([f"{before}{BEGIN}", "", *parts, "", END]) + rest.split(END, 1)[1], encoding="utf-8")
     PLOT.write_text(plot(lines), encoding="utf-8")
