@@ -24,7 +24,7 @@ MEMORY = $(shell [ "$$(df --output=avail --block-size=G /dev/shm 2>/dev/null | t
 INSTALL = $(if $(shell command -v uv),uv pip install --quiet --python $(BIN)/python --compile-bytecode,$(BIN)/pip install --quiet \
 	--disable-pip-version-check) --no-deps --require-hashes --requirement
 
-.PHONY: help demo check static test system coverage format guides lock clean
+.PHONY: help demo check static test system coverage format guides bench lock clean
 
 help: ## Affiche cette aide
 	@echo "Cénacle. Commandes :"
@@ -84,11 +84,14 @@ format: .venv/.complete ## Met en forme le code et corrige ce que ruff sait corr
 guides: .venv/.complete ## Refait les images des guides, d'après la démonstration (1 minute)
 	@$(BIN)/python -m tests.support.guide_pictures
 
+bench: .venv/.complete system .bench/comparators/.complete ## Mesure les objectifs de docs/performance.md (OPTIONS=--quick : moins de 3 minutes ; --soak, --full : voir la page)
+	@TMPDIR=$(or $(MEMORY),$(TMPDIR)) PYTHONPATH=.bench/comparators $(BIN)/python -m tests.bench $(OPTIONS)
+
 lock: .venv/.complete ## Récrit requirements.lock d'après pyproject.toml (10 secondes, réseau nécessaire)
 	@.ci/lock
 
 clean: ## Efface l'environnement, les caches et les données de démonstration (1 seconde)
-	rm -rf .venv .mypy_cache .pytest_cache .ruff_cache .hypothesis .coverage .coverage.* build *.egg-info \
+	rm -rf .venv .bench .mypy_cache .pytest_cache .ruff_cache .hypothesis .coverage .coverage.* build *.egg-info \
 		demo-data demo-data.* $(PROVIDER)/node_modules
 	find backend policies migrations tests -name __pycache__ -prune -exec rm -rf {} +
 
@@ -96,6 +99,12 @@ clean: ## Efface l'environnement, les caches et les données de démonstration (
 $(PROVIDER)/node_modules/.complete: $(PROVIDER)/package.json $(PROVIDER)/package-lock.json | system
 	@echo "Installation du fournisseur d'identité et du lecteur d'agendas des essais, empreintes vérifiées (quelques secondes)."
 	@cd $(PROVIDER) && npm ci --silent --ignore-scripts --no-audit --no-fund
+	@touch $@
+
+# Beside the environment and never in it: what is measured against must not become what the service runs on.
+.bench/comparators/.complete: tests/bench/requirements.lock | .venv/.complete
+	@echo "Installation des bibliothèques de comparaison, empreintes vérifiées (quelques secondes)."
+	@$(INSTALL) $< --target .bench/comparators
 	@touch $@
 
 .venv/bin/python:

@@ -22,6 +22,8 @@ SALT_SIZE = 32
 
 _PURPOSE = b"cenacle journal 1\n"
 
+_CANONICAL = json.JSONEncoder(sort_keys=True, separators=(",", ":"))
+
 
 @dataclass(frozen=True, slots=True)
 class Body:
@@ -38,19 +40,17 @@ class Body:
 
     def text(self) -> str:
         """Give the canonical JSON."""
-        return json.dumps(
+        return _CANONICAL.encode(
             {
                 "account": None if self.account is None else str(self.account),
-                "at": self.at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ"),
+                "at": self.at.astimezone(UTC).isoformat(timespec="microseconds").replace("+00:00", "Z"),
                 "event": str(self.event),
                 "name": self.name,
                 "sequence": self.sequence,
                 "values": self.values,
                 "void": list(self.void),
                 "writer": str(self.writer),
-            },
-            sort_keys=True,
-            separators=(",", ":"),
+            }
         )
 
     def references(self) -> frozenset[str]:

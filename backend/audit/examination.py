@@ -99,19 +99,19 @@ class Examination:
             }
         )
 
-    def body(self, where: str, row: JournalEntry | JournalOutbox) -> Body | None:
-        """Check a recorded event against its authentication code and its columns; None unless it is authentic."""
+    def body(self, where: str, row: JournalEntry | JournalOutbox, *others: str) -> Body | None:
+        """Check a recorded event against its authentication code and its columns; None unless it is authentic.
+
+        `others` are the columns of its table that repeat the body, beside those that both tables have.
+        """
         if not is_authentic(self.mac_key, row.body, row.mac):
             self.found(f"{where} : le contenu ou son code d'authentification a été modifié.")
             return None
         body = read_body(row.body)
-        columns = {"writer": body.writer, "sequence": body.sequence, "recorded_at": body.at}
-        if isinstance(row, JournalEntry):
-            columns |= {"name": body.name, "account": body.account}
-        else:
-            columns |= {"event": body.event}
-        for name, value in columns.items():
-            if getattr(row, name) != value:
+        if row.recorded_at != body.at:
+            self.found(f"{where} : la colonne recorded_at a été modifiée.")
+        for name in ("writer", "sequence", *others):
+            if getattr(row, name) != getattr(body, name):
                 self.found(f"{where} : la colonne {name} a été modifiée.")
         self.numbers.add(body)
         return body
@@ -134,7 +134,7 @@ class Examination:
         for table, row in ((JournalLeaf, leaf), (JournalEntry, entry)):
             if row is None and table not in rows.unreadable and not (gone and table is JournalEntry):
                 self.found(f"{where} : elle manque dans la table {table.__tablename__}.")
-        body = None if entry is None else self.body(where, entry)
+        body = None if entry is None else self.body(where, entry, "name", "account")
         computed = None
         if entry is not None and body is not None:
             computed = hash_leaf(leaf_data(entry.salt, entry.mac, entry.body))

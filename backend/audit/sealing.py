@@ -139,7 +139,7 @@ def _check_continuity(session: Session, watermark: JournalWatermark | None, publ
         raise ContradictedError from None
     if (0 if checkpoint is None else checkpoint.size) != size:
         raise ContradictedError
-    for known in (checkpoint, copied):
+    for known in {checkpoint, copied}:  # most often the same one
         if known is not None and (known.size > size or stored_root(session, known.size) != known.root):
             raise ContradictedError
     return None if last is None else _Signed(last.size, last.note)

@@ -79,7 +79,7 @@ def verify(stores: Stores, mac_key: bytes, public_key: bytes, now: datetime) -> 
         _check_strays(examination, rows)
         _check_end(examination, size)
         for row in waiting:
-            examination.body(f"File d'attente, événement {row.event}", row)
+            examination.body(f"File d'attente, événement {row.event}", row, "event")
         _check_watermark(examination, watermark, size, len(waiting))
     except EnoughError:
         pass

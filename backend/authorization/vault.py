@@ -23,7 +23,7 @@ from backend.authorization.work import UnitOfWork
 from backend.crypto.columns import identifier, operational
 from backend.crypto.keyring import Keyring, Superseded, Tombstone
 from backend.crypto.names import Token
-from backend.crypto.sealed import Place, Sealed, SubjectKey, seal, unseal
+from backend.crypto.sealed import RowKey, Sealed, SubjectKey
 from backend.kernel.database import MainRow, Store, UtcDateTime
 from backend.kernel.errors import NotFound
 from policies.vocabulary import Word
@@ -104,10 +104,10 @@ def new_subject(uow: UnitOfWork, subject: UUID, cell: UUID, tokens: Collection[T
 def seal_into(row: MainRow, key: SubjectKey, values: Mapping[str, Value]) -> None:
     """Seal values into the columns of a row, bound to the table, the column and the row."""
     table = MainRow.metadata.tables[str(row.__tablename__)]
+    prepared = RowKey(key, table.name, vars(row)["id"])
     for column, value in values.items():
-        place = Place(table.name, column, vars(row)["id"])
         size = table.c[column].info.get("size")
-        setattr(row, column, None if value is None else seal(key, place, _packed(value), size=size))
+        setattr(row, column, None if value is None else prepared.seal(column, _packed(value), size=size))
 
 
 def open_rows(
@@ -229,11 +229,11 @@ def _open(row: MainRow, columns: Collection[str], keys: Mapping[UUID, SubjectKey
     subject = _subject(row)
     if subject not in keys:
         raise NotFound
+    prepared = RowKey(keys[subject], str(row.__tablename__), vars(row)["id"])
     values: dict[str, Value] = {}
     for column in columns:
         sealed: Sealed | None = vars(row)[column]
-        place = Place(str(row.__tablename__), column, vars(row)["id"])
-        values[column] = None if sealed is None else _unpacked(unseal(keys[subject], place, sealed))
+        values[column] = None if sealed is None else _unpacked(prepared.unseal(column, sealed))
     return values
 
 

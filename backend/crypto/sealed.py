@@ -41,18 +41,13 @@ class SealBroken(Exception):  # noqa: N818  a fault of the store, named after wh
 class Sealed:
     """Ciphertext bound to its table, column and row: no equality, no JSON, no pickle, a masked repr.
 
-    Not a dataclass: FastAPI's encoder and `asdict` walk into those.
+    `data` are the bytes to store. Not a dataclass: FastAPI's encoder and `asdict` walk into those.
     """
 
-    __slots__ = ("_data",)
+    __slots__ = ("data",)
 
     def __init__(self, data: bytes) -> None:
-        self._data = data
-
-    @property
-    def data(self) -> bytes:
-        """Give the bytes to store."""
-        return self._data
+        self.data = data
 
     def __repr__(self) -> str:
         """Show nothing of the value, not even its length."""
@@ -142,42 +137,56 @@ class SubjectKey:
         return sealed.data[:HEADER_BYTES] == self.header
 
 
-def seal(key: SubjectKey, place: Place, plaintext: bytes, *, size: int | None = None) -> Sealed:
-    """Seal a value for its place; `size` is the padded length in bytes of a closed list's values.
+class RowKey:
+    """A subject's key prepared for one row: what binds the values to their table and row is encoded once for all."""
 
-    Raise `ValueError` when the value does not fit in `size`: a longer value would stand out.
-    """
-    nonce = os.urandom(NONCE_BYTES)
-    ciphertext = key.cipher.encrypt(nonce, _pad(plaintext, size), _bound(key.header, place))
-    return Sealed(key.header + nonce + ciphertext)
+    __slots__ = ("_bound", "_decrypt", "_encrypt", "_header", "_older", "_row", "_table")
+
+    def __init__(self, key: SubjectKey, table: str, row: UUID) -> None:
+        self._encrypt, self._decrypt = key.cipher.encrypt, key.cipher.decrypt
+        self._header, self._older = key.header, key.older
+        self._table, self._row = table, row
+        # 3 bytes, 16 bytes, then two names: no identifier of SQL holds a NUL, so nothing else reads the same.
+        self._bound = key.header + row.bytes + table.encode() + b"\0"
+
+    def seal(self, column: str, plaintext: bytes, *, size: int | None = None) -> Sealed:
+        """Seal a value for a column; `size` is the padded length in bytes of a closed list's values.
+
+        Raise `ValueError` when the value does not fit in `size`: a longer value would stand out.
+        """
+        length = len(plaintext)
+        if size is None:
+            size = padded_size(length)
+        elif length >= size:  # the mark of the padding takes a byte
+            raise ValueError("value too long for its closed list")
+        nonce = os.urandom(NONCE_BYTES)
+        padded = (plaintext + MARK).ljust(size, b"\0")
+        return Sealed(self._header + nonce + self._encrypt(nonce, padded, self._bound + column.encode()))
+
+    def unseal(self, column: str, sealed: Sealed) -> bytes:
+        """Open a value of a column; raise `SealBroken` when it was sealed elsewhere, under another key, or altered."""
+        data = sealed.data
+        if not data.startswith(self._header):
+            older = next((one for one in self._older if one.seals(sealed)), None)
+            if older is None:
+                raise SealBroken(self._table, column)
+            return RowKey(older, self._table, self._row).unseal(column, sealed)
+        nonce, ciphertext = data[HEADER_BYTES:CIPHERTEXT_START], data[CIPHERTEXT_START:]
+        try:
+            padded = self._decrypt(nonce, ciphertext, self._bound + column.encode())
+        except (InvalidTag, ValueError):  # ValueError: fewer bytes than a nonce and a tag
+            raise SealBroken(self._table, column) from None
+        return padded.rstrip(b"\0")[: -len(MARK)]
+
+
+def seal(key: SubjectKey, place: Place, plaintext: bytes, *, size: int | None = None) -> Sealed:
+    """Seal one value for its place, as `RowKey.seal`."""
+    return RowKey(key, place.table, place.row).seal(place.column, plaintext, size=size)
 
 
 def unseal(key: SubjectKey, place: Place, sealed: Sealed) -> bytes:
-    """Open a value at its place; raise `SealBroken` when it was sealed elsewhere, under another key, or altered."""
-    data = sealed.data
-    own = next((one for one in (key, *key.older) if one.seals(sealed)), None)
-    if own is None:
-        raise SealBroken(place.table, place.column)
-    nonce, ciphertext = data[HEADER_BYTES:CIPHERTEXT_START], data[CIPHERTEXT_START:]
-    try:
-        padded = own.cipher.decrypt(nonce, ciphertext, _bound(own.header, place))
-    except (InvalidTag, ValueError):  # ValueError: fewer bytes than a nonce and a tag
-        raise SealBroken(place.table, place.column) from None
-    return padded[: padded.rindex(MARK)]
-
-
-def _bound(header: bytes, place: Place) -> bytes:
-    # 3 bytes, 16 bytes, then two names: no identifier of SQL holds a NUL, so nothing else reads the same.
-    return header + place.row.bytes + f"{place.table}\0{place.column}".encode()
-
-
-def _pad(plaintext: bytes, size: int | None) -> bytes:
-    marked = plaintext + MARK
-    if size is None:
-        size = padded_size(len(plaintext))
-    elif len(marked) > size:
-        raise ValueError("value too long for its closed list")
-    return marked.ljust(size, b"\0")
+    """Open one value at its place, as `RowKey.unseal`."""
+    return RowKey(key, place.table, place.row).unseal(place.column, sealed)
 
 
 def padded_size(length: int) -> int:
