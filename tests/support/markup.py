@@ -6,7 +6,7 @@ from html.parser import HTMLParser
 
 VOID = frozenset({"input", "br", "img", "meta", "link", "hr", "use", "path"})
 LANDMARKS = frozenset({"main", "header", "footer", "nav", "aside"})
-REFERRING = ("aria-describedby", "aria-labelledby", "aria-controls", "for")
+REFERRING = ("aria-describedby", "aria-labelledby", "aria-controls", "for", "popovertarget")
 UNNAMED_INPUTS = frozenset({"hidden", "submit", "button"})
 
 Attributes = Mapping[str, str]
