@@ -29,6 +29,12 @@ EXTENSION_MONTHS = 2
 SEARCH_DAYS = 7
 """Days in which a cell says whether it knows the person (domain.md section 9; hypothèse)."""
 
+REQUEST_REMINDER_DAYS = (7, 2, 0)
+"""Days before the last one on which the DPO is told that a request still has no answer (hypothèse)."""
+
+SEARCH_REMINDER_DAYS = (2, 0)
+"""Days before the last one on which coordinators are told that a search still awaits them (hypothèse)."""
+
 LIMITING = frozenset({Right.RECTIFICATION, Right.LIMITATION, Right.OBJECTION})
 """Rights whose exercise freezes the situation as soon as it is recognised (RGPD, article 18.1 a, c and d)."""
 

@@ -137,6 +137,7 @@ class RightsTask(Word):
     RECTIFY = "rectify", "une rectification à faire"
     SIGN = "sign", "un export à relire"
     DECIDE = "decide", "une demande à décider"
+    ANSWER = "answer", "une demande décidée, dont la réponse doit partir"
 
 
 class RecipientDuty(Word):

@@ -30,6 +30,7 @@ from backend.purge.actions.running import is_due
 from backend.purge.actions.running import run as purge
 from backend.rav.actions.networks import forget_lapsed_contacts
 from backend.rights.actions.deciding import forget_answered
+from backend.rights.actions.reminding import remind_requests
 from policies.suppression import GivenBackError
 
 LOG = logging.getLogger("cenacle")
@@ -52,6 +53,7 @@ def go_round(house: House) -> None:
         if claim_day(uow, "daily"):
             remind_reviews(uow)
             remind_unused(uow)
+            remind_requests(uow)
             forget_old_attempts(uow)
             forget_old_devices(uow)
             forget_old_requests(uow)

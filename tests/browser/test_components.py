@@ -256,24 +256,23 @@ def test_leaving_unsaved_work_asks_first_and_sending_it_does_not(page: Page) -> 
     page.get_by_role("link", name="Situations", exact=True).click()
     expect(note).to_have_value("Texte")
     assert asked == ["beforeunload"]
-    with page.expect_request(lambda request: request.method == "POST"):
+    with page.expect_navigation():
         page.get_by_role("button", name="Continuer").click()
-    page.wait_for_load_state()
     assert asked == ["beforeunload"]
 
 
 def test_a_form_sent_twice_leaves_once(page: Page) -> None:
     posts: list[str] = []
     page.on("request", lambda request: posts.append(request.url) if request.method == "POST" else None)
-    page.evaluate(
-        """() => {
-          const form = document.getElementById("champ-note").form;
-          const button = form.querySelector("button");
-          button.click();
-          button.click();
-        }"""
-    )
-    page.wait_for_load_state()
+    with page.expect_navigation():
+        page.evaluate(
+            """() => {
+              const form = document.getElementById("champ-note").form;
+              const button = form.querySelector("button");
+              button.click();
+              button.click();
+            }"""
+        )
     expect(page.locator("h1")).to_be_visible()
     assert len(posts) == 1
 
@@ -295,7 +294,7 @@ def test_the_parquet_list_is_cleared_with_the_keyboard_alone(page: Page) -> None
     assert answers(page) == ["S-4F7K-92QD retained", "S-8XN2-31LM retained", "S-1C9T-77WB not_retained"]
     expect(page.locator("[data-progress]")).to_have_text("3 sur 3 avec une réponse")
     page.keyboard.press("Shift+Tab")
-    with page.expect_request(lambda request: request.method == "POST") as sent:
+    with page.expect_navigation(), page.expect_request(lambda request: request.method == "POST") as sent:
         page.keyboard.press("Enter")
     assert sent.value.post_data
     assert "answer-S-4F7K-92QD=retained" in sent.value.post_data
@@ -343,7 +342,7 @@ def test_without_javascript_nothing_is_lost(browser: Browser, address: str) -> N
     page.get_by_role("link", name="Annuler").click()
     expect(page.get_by_role("button", name="Retirer de l'ordre du jour")).to_be_hidden()
     page.get_by_role("radio", name="Non retenue").first.check()
-    with page.expect_request(lambda request: request.method == "POST") as sent:
+    with page.expect_navigation(), page.expect_request(lambda request: request.method == "POST") as sent:
         page.get_by_role("button", name="Valider les réponses").click()
     assert "answer-S-4F7K-92QD=not_retained" in (sent.value.post_data or "")
     context.close()

@@ -3,7 +3,7 @@
 import json
 import subprocess
 from collections.abc import Mapping
-from datetime import date, timedelta
+from datetime import date, time, timedelta
 
 import pytest
 import sqlalchemy as sa
@@ -12,10 +12,12 @@ from sqlmodel import col
 
 from backend.cli import loops
 from backend.crypto.keystore import SubjectWrap, TombstoneRecord
+from backend.kernel.clock import paris_instant
 from backend.kernel.errors import Forbidden, InvalidInput
 from backend.mail.models import MailOutbox
 from backend.rights.actions.exporting import sign
 from backend.rights.actions.limiting import lift
+from backend.rights.actions.reminding import remind_requests
 from backend.rights.forms import LiftForm
 from backend.rights.models import RightsFinding, RightsNotice, RightsRequest, RightsSearch
 from backend.situations.models import Situation, SituationPerson
@@ -113,6 +115,27 @@ def mails(cast: Cast, template: str) -> set[str]:
 def journal(cast: Cast) -> str:
     with cast.house.stores.journal.transaction() as session:
         return "\n".join(session.scalars(sa.text("SELECT body FROM journal_entry")))
+
+
+def test_who_owes_something_is_told_as_its_last_day_comes_and_nobody_else(cast: Cast) -> None:
+    request = registered(cast)
+    asked, due = (one(cast, RightsSearch, search_of(cast, request)).due_on, one(cast, RightsRequest, request).due_on)
+    denied(cast, request, "13")
+    coordinator, dpo = (cast.people[who].email for who in ("coordinator_18", "dpo"))
+    for last, told in ((asked, coordinator), (due, dpo)):
+        for before, expected in ((3, set()), (2, {told}), (1, set()), (0, {told})):
+            assert reminded(cast, last - timedelta(days=before)) == expected
+    assert reminded(cast, due - timedelta(days=7)) == {dpo}
+    assert reminded(cast, due + timedelta(days=1)) == set()
+
+
+def reminded(cast: Cast, day: date) -> set[str]:
+    """Go through the daily reminders of a day; give to whom they go."""
+    cast.clock.instant = paris_instant(day, time(9))
+    with cast.house.transaction() as uow:
+        uow.session.execute(sa.delete(MailOutbox))
+        remind_requests(uow)
+    return mails(cast, "rights_task")
 
 
 def test_an_access_goes_from_the_dpo_to_the_cells_and_back_and_leaves_nothing_behind(cast: Cast) -> None:

@@ -1,6 +1,7 @@
 """Every route of every feature: what it declares, whom it turns away, what its answers carry and never repeat."""
 
 import re
+import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -9,7 +10,6 @@ from fastapi.routing import APIRoute
 from httpx2 import Response
 
 from backend.app import ROUTERS
-from backend.signalements.forms import StartForm
 from backend.web.forms import PLUMBING, Shape
 from backend.web.headers import HEADERS
 from backend.web.requests import Declaration
@@ -39,6 +39,7 @@ class Road:
     method: str
     path: str
     declaration: Declaration | None
+    package: str
 
     @property
     def address(self) -> str:
@@ -58,7 +59,8 @@ def roads() -> Iterator[Road]:
             assert isinstance(route, APIRoute)
             declared = [item.dependency for item in route.dependencies if isinstance(item.dependency, Declaration)]
             for method in sorted(route.methods or ()):
-                yield Road(method, route.path, declared[0] if len(declared) == 1 else None)
+                package = ".".join(route.endpoint.__module__.split(".")[:2])
+                yield Road(method, route.path, declared[0] if len(declared) == 1 else None, package)
 
 
 ROADS = tuple(roads())
@@ -227,8 +229,12 @@ def test_a_page_never_reads_back_its_address_nor_its_query(house: Cast, road: Ro
             assert MARK not in browser.get(at).text
 
 
-SHAPES = tuple(frozenset(shape.model_fields) for shape in [*Shape.__subclasses__(), *StartForm.__subclasses__()])
-"""The fields of every form of the product."""
+def shapes_of(road: Road) -> set[frozenset[str]]:
+    """Give the fields of each form that the package of a route knows, and those of none."""
+    known = [vars(module) for name, module in sys.modules.items() if f"{name}.".startswith(f"{road.package}.")]
+    shapes = [value for names in known for value in names.values() if isinstance(value, type)]
+    return {frozenset(shape.model_fields) for shape in shapes if issubclass(shape, Shape)} | {frozenset({MARK})}
+
 
 SEARCHES = {"/reseaux/guide", "/annuaire"}
 """What is looked for is shown back in its field: such an answer is no error."""
@@ -246,10 +252,12 @@ ACTS = ("/compte/", "/verr", "/annuaire/liste-de-depart", "/purge/")
 
 @pytest.mark.parametrize("road", [road for road in PLAIN if not road.path.startswith(ACTS)], ids=named)
 def test_the_sentences_of_an_error_repeat_nothing_that_was_typed(house: Cast, road: Road) -> None:
+    shapes = shapes_of(road)
+    assert len(shapes) > 1
     for who in ("coordinator_13", "administrator"):
         browser = house.browser(who)
         csrf = browser.csrf()
-        for names in {*SHAPES, frozenset({MARK})}:
+        for names in shapes:
             answer = browser.post(road.address, {"version": "1", **dict.fromkeys(names, MARK), "csrf": csrf})
             assert answer.status_code in {403, 404, 409, 412, 422}, answer.status_code
             check_sentences(answer)
