@@ -4,24 +4,22 @@ The markup of all the pages is read; axe-core and the browser look at a selectio
 kind of element that any page holds, and one page at least of every kind of address.
 """
 
-import html
 import re
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Iterator
-from dataclasses import dataclass
 from urllib.parse import urlsplit
 
-import httpx2
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from backend.cli.demonstration.stories import DRAFT, STORIES
+from backend.web.pages import STATIC
 from policies.personas import PERSONAS
 from tests.support.axe import violations
-from tests.support.markup import Markup, read_markup
+from tests.support.crawl import ANONYMOUS, Crawl, Visit, kind_of
+from tests.support.crawl import crawl as crawled
 
 NARROWEST, DESK, HEIGHT = 320, 1280, 900
-ANONYMOUS = ""
 
 NAMES = {
     name
@@ -31,70 +29,10 @@ NAMES = {
 """Who no title may name: titles stay in the history of the browser."""
 
 
-@dataclass(frozen=True)
-class Visit:
-    """A page as somebody sees it."""
-
-    who: str
-    path: str
-    status: int
-    text: str
-    markup: Markup
-
-
-def kind_of(address: str) -> str:
-    """Give an address without what makes one page out of many."""
-    path = re.sub(r"[0-9A-Z]{4}(-[0-9A-Z]{4})+", "{reference}", address)
-    return re.sub(r"cenomed-\d+", "{version}", path)
-
-
-OF_EACH_KIND = 5
-"""Pages of one kind that one person opens: a directory has as many sheets as there are services, all alike."""
-
-
-@dataclass(frozen=True)
-class Crawl:
-    """The pages, and the cookies that open them."""
-
-    visits: tuple[Visit, ...]
-    cookies: dict[str, dict[str, str]]
-
-
 @pytest.fixture(scope="module")
 def crawl(demo: str) -> Crawl:
     """Follow every link from the first page of each persona, and from the sign-in page without anybody."""
-    visits: list[Visit] = []
-    cookies = {}
-    for who in (ANONYMOUS, *(persona.email for persona in PERSONAS)):
-        with httpx2.Client(base_url=demo, headers={"Origin": demo}, timeout=30) as client:
-            if who:
-                assert client.post(f"/connexion/demo/{who}", data={"csrf": ""}).status_code == 303
-            visits += _followed(client, who)
-            cookies[who] = dict(client.cookies)
-    return Crawl(tuple(visits), cookies)
-
-
-def _followed(client: httpx2.Client, who: str) -> Iterator[Visit]:
-    seen: set[str] = set()
-    kinds: Counter[str] = Counter()
-    waiting = ["/" if who else "/connexion"]
-    while waiting:
-        path = waiting.pop()
-        if path in seen or kinds[kind_of(path)] >= OF_EACH_KIND:
-            continue
-        seen.add(path)
-        kinds[kind_of(path)] += 1
-        answer = client.get(path)
-        if who == ANONYMOUS and answer.status_code == 303:
-            continue
-        if not answer.headers["content-type"].startswith("text/html"):
-            continue  # tests/unit/documents says what is checked of these
-        yield Visit(who, path, answer.status_code, answer.text, read_markup(answer.text))
-        for link in re.findall(r'<a\b[^>]*?href="([^"#]+)', answer.text):
-            target = html.unescape(link)
-            target = path.partition("?")[0] + target if target.startswith("?") else target
-            if target.startswith("/"):
-                waiting.append(target)
+    return crawled(demo)
 
 
 @pytest.fixture(scope="module")
@@ -347,3 +285,21 @@ def test_no_page_asks_anything_of_another_host(crawl: Crawl, demo: str) -> None:
     for visit in crawl.visits:
         for address in visit.markup.loaded:
             assert urlsplit(address).netloc in {"", urlsplit(demo).netloc}, visit.path
+
+
+HEAVIEST = 60_000
+"""Bytes of a page, its stylesheet and its scripts, none compressed (issue « la face », point 6)."""
+
+
+def test_every_page_is_light_with_one_blocking_stylesheet_and_deferred_scripts(crawl: Crawl) -> None:
+    weights = {path.name: path.stat().st_size for path in STATIC.iterdir()}
+    for visit in crawl.visits:
+        head = visit.text.partition("</head>")[0]
+        styles = re.findall(r'<link rel="stylesheet" href="/static/([\w.]+)\?', visit.text)
+        scripts = re.findall(r'<script defer src="/static/([\w.]+)\?', head)
+        assert styles == ["cenacle.css"], visit.path
+        assert visit.text.count("<script") == len(scripts), visit.path
+        # The living page shows every component in every state, to who writes pages.
+        if visit.path != "/aide/composants":
+            weight = len(visit.text.encode()) + sum(weights[name] for name in styles + scripts)
+            assert weight <= HEAVIEST, (visit.path, weight)

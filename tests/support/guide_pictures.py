@@ -1,4 +1,4 @@
-"""The pictures of the guides: the first screen of each role, and the sitting, as the demonstration shows them.
+"""The pictures of the guides and of the README: the first screen of each role, a situation, the sitting.
 
 `python -m tests.support.guide_pictures` writes them again.
 """
@@ -28,6 +28,11 @@ def _at(path: str) -> Steps:
     return go
 
 
+def _situation(page: Page) -> None:
+    page.goto("/situations?groupe=retenues")
+    page.get_by_role("rowheader").first.get_by_role("link").click()
+
+
 def _in_session(page: Page) -> None:
     page.goto("/")
     page.get_by_role("link", name=re.compile("Prochaine réunion")).click()
@@ -40,6 +45,7 @@ def _in_session(page: Page) -> None:
 PICTURES: tuple[tuple[str, str, Steps], ...] = (
     ("auteur", "bailleur", _at("/")),
     ("coordonnateur", "coordinateur-13", _at("/")),
+    ("situation", "coordinateur-13", _situation),
     ("parquet", "parquet-13", _at("/parquet")),
     ("membre", "commissariat-13", _at("/recherche")),
     ("coordinateur-social", "cst-13", _at("/")),

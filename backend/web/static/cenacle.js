@@ -117,26 +117,6 @@
   /* A page between ours and the provider: goes on by itself, from here, so that our own cookies come along. */
   for (const link of all("[data-continue]")) location.replace(link.href);
 
-  /* Passkeys: the browser answers in the hidden field. Shown only where it can read what it is asked. */
-  for (const part of all("[data-passkey]")) {
-    const read = { get: "parseRequestOptionsFromJSON", create: "parseCreationOptionsFromJSON" }[part.dataset.passkey];
-    if (!window.PublicKeyCredential || !PublicKeyCredential[read]) continue;
-    part.hidden = false;
-    const silent = part.querySelector("[role=alert]");
-    part.querySelector("button").addEventListener("click", async () => {
-      silent.hidden = true;
-      try {
-        const publicKey = PublicKeyCredential[read](JSON.parse(part.dataset.asked));
-        const answer = await navigator.credentials[part.dataset.passkey]({ publicKey });
-        const form = part.closest("form");
-        form.elements.passkey.value = JSON.stringify(answer);
-        form.requestSubmit();
-      } catch {
-        silent.hidden = false;
-      }
-    });
-  }
-
   /* The menu of the other pages closes with Escape, or once the focus or the mouse goes elsewhere. */
   for (const menu of all("details[data-light]")) {
     const leave = (event) => { if (!menu.contains(event.relatedTarget || event.target)) menu.open = false; };
