@@ -16,7 +16,7 @@ from tests.support.demo_server import make_demo, served_copy
 from tests.support.tree import ROOT
 
 FOLDER = ROOT / "docs" / "guides" / "images"
-WIDTH, HEIGHT = 1080, 720
+WIDTH, HEIGHT = 1080, 660
 
 Steps = Callable[[Page], None]
 
