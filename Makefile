@@ -24,11 +24,11 @@ MEMORY = $(shell [ "$$(df --output=avail --block-size=G /dev/shm 2>/dev/null | t
 INSTALL = $(if $(shell command -v uv),uv pip install --quiet --python $(BIN)/python --compile-bytecode,$(BIN)/pip install --quiet \
 	--disable-pip-version-check) --no-deps --require-hashes --requirement
 
-.PHONY: help demo check static test system coverage format guides bench lock clean
+.PHONY: help demo check static test system coverage format guides screenshots bench lock clean
 
 help: ## Affiche cette aide
 	@echo "Cénacle. Commandes :"
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-9s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-11s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 demo: .venv/.service ## Installe et lance la démonstration sur http://127.0.0.1:8000 (PORT=…) : 3 minutes la première fois, puis quelques secondes
 	@echo "Démonstration : magasins embarqués et données fictives dans demo-data/ (75 secondes la première fois), puis service sur le port $(PORT)."
@@ -83,6 +83,9 @@ format: .venv/.complete ## Met en forme le code et corrige ce que ruff sait corr
 
 guides: .venv/.complete ## Refait les images des guides, d'après la démonstration (1 minute)
 	@$(BIN)/python -m tests.support.guide_pictures
+
+screenshots: .venv/.complete ## Photographie toutes les pages et dit lesquelles ont changé (ACCEPT=1 : les accepte ; 6 minutes)
+	@$(BIN)/python -m tests.support.gallery $(if $(ACCEPT),--accept)
 
 bench: .venv/.complete system .bench/comparators/.complete ## Mesure les objectifs de docs/performance.md (OPTIONS=--quick : moins de 3 minutes ; --soak, --full : voir la page)
 	@TMPDIR=$(or $(MEMORY),$(TMPDIR)) PYTHONPATH=.bench/comparators $(BIN)/python -m tests.bench $(OPTIONS)

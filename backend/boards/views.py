@@ -54,10 +54,13 @@ class BatchView:
 
 @dataclass(frozen=True, slots=True)
 class ListView:
-    """A page of situations: one group of stages, ready to act on."""
+    """A page of situations: one group, ready to act on; the groups that await the coordinator, and the others."""
 
     title: str
-    tabs: tuple[tuple[str, str, bool], ...]
+    about: str
+    group: str
+    awaited: tuple[tuple[str, str, bool], ...]
+    others: tuple[tuple[str, str, bool], ...]
     rows: tuple[SituationView, ...]
     batch: BatchView | None
     following: str | None

@@ -19,6 +19,7 @@ from backend.kernel.clock import PARIS, paris_day
 from backend.web.navigation import NavigationItem, navigation
 from backend.web.requests import Identified, PersonView, house_of
 from policies.accessibility import AUDIT
+from policies.acronyms import ACRONYMS
 from policies.vocabulary import Word
 
 TEMPLATES = Path(__file__).parents[2] / "templates"
@@ -40,6 +41,9 @@ MONTHS = [
     "novembre",
     "décembre",
 ]
+
+
+WEEKDAYS = ["lundi", "mardi", "mercredi", "jeudi", "vendredi", "samedi", "dimanche"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,10 +75,18 @@ def environment() -> Environment:
     }
     jinja.globals["asset"] = lambda name: f"/static/{name}?v={fingerprints[name]}"
     jinja.globals["accessibility"] = AUDIT
+    jinja.globals["acronyms"] = ACRONYMS
     jinja.filters["label"] = label
     jinja.filters["day"] = french_day
+    jinja.filters["weekday"] = french_weekday
     jinja.filters["instant"] = french_instant
     return jinja
+
+
+def french_weekday(iso: str) -> str:
+    """Write a day with its name, from its ISO form: « jeudi 3 décembre 2026 »."""
+    day = date.fromisoformat(iso[:10])
+    return f"{WEEKDAYS[day.weekday()]} {french_day(day)}"
 
 
 def label(word: Word) -> str:
@@ -96,13 +108,13 @@ def french_instant(instant: datetime) -> str:
 
 
 def in_words(day: date, today: date) -> str:
-    """Say how far a day is: « aujourd'hui », « dans 3 jours », « depuis 2 jours »."""
+    """Say how far a deadline is: « aujourd'hui », « dans 3 jours », « en retard de 2 jours »."""
     days = (day - today).days
     if days == 0:
         return "aujourd'hui"
     if abs(days) == 1:
-        return "demain" if days == 1 else "depuis hier"
-    return f"dans {days} jours" if days > 0 else f"depuis {-days} jours"
+        return "demain" if days == 1 else "en retard d'un jour"
+    return f"dans {days} jours" if days > 0 else f"en retard de {-days} jours"
 
 
 def draw(

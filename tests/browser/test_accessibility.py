@@ -4,6 +4,7 @@ The markup of all the pages is read; axe-core and the browser look at a selectio
 kind of element that any page holds, and one page at least of every kind of address.
 """
 
+import re
 from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -13,6 +14,7 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from backend.cli.demonstration.stories import DRAFT, STORIES
+from backend.web.pages import STATIC
 from policies.personas import PERSONAS
 from tests.support.axe import violations
 from tests.support.crawl import ANONYMOUS, Crawl, Visit
@@ -299,3 +301,21 @@ def test_no_page_asks_anything_of_another_host(crawl: Crawl) -> None:
     for visit in crawl.visits:
         for address in visit.markup.loaded:
             assert urlsplit(address).netloc in {"", urlsplit(crawl.address).netloc}, visit.path
+
+
+HEAVIEST = 60_000
+"""Bytes of a page, its stylesheet and its scripts, none compressed (issue « la face », point 6)."""
+
+
+def test_every_page_is_light_with_one_blocking_stylesheet_and_deferred_scripts(crawl: Crawl) -> None:
+    weights = {path.name: path.stat().st_size for path in STATIC.iterdir()}
+    for visit in crawl.visits:
+        head = visit.text.partition("</head>")[0]
+        styles = re.findall(r'<link rel="stylesheet" href="/static/([\w.]+)\?', visit.text)
+        scripts = re.findall(r'<script defer src="/static/([\w.]+)\?', head)
+        assert styles == ["cenacle.css"], visit.path
+        assert visit.text.count("<script") == len(scripts), visit.path
+        # The living page shows every component in every state, to who writes pages.
+        if visit.path != "/aide/composants":
+            weight = len(visit.text.encode()) + sum(weights[name] for name in styles + scripts)
+            assert weight <= HEAVIEST, (visit.path, weight)

@@ -218,11 +218,11 @@ def test_the_back_button_leads_through_lists_and_pages_as_they_are_now(chromium:
         page.goto("/situations?groupe=a-qualifier")
         page.get_by_role("rowheader").first.get_by_role("link").click()
         page.go_back()
-        expect(page.locator("[aria-current=page].button")).to_have_text("À qualifier")
+        expect(page.locator(".tabs [aria-current=page]")).to_have_text("À qualifier")
         page.go_back()
-        expect(page.locator("[aria-current=page].button")).to_have_text("Retenues")
+        expect(page.locator(".tabs [aria-current=page]")).to_have_text("Retenues")
         page.go_forward()
-        expect(page.locator("[aria-current=page].button")).to_have_text("À qualifier")
+        expect(page.locator(".tabs [aria-current=page]")).to_have_text("À qualifier")
 
 
 def test_after_leaving_the_back_button_shows_nothing(chromium: Browser, demo: str) -> None:
@@ -233,6 +233,19 @@ def test_after_leaving_the_back_button_shows_nothing(chromium: Browser, demo: st
         expect(page.get_by_role("heading", level=1)).to_have_text("Connexion")
         page.go_back()
         expect(page.get_by_role("heading", level=1)).to_have_text("Connexion")
+
+
+def test_after_locking_the_back_button_shows_nothing(chromium: Browser, demo: str) -> None:
+    with seated(chromium, demo, COORDINATOR) as desk:
+        page = desk.page
+        page.goto(situation_pages(page)[0])
+        page.goto("/compte/connexion")
+        page.get_by_role("button", name="Verrouiller maintenant").click()
+        locked = page.get_by_role("heading", level=1).inner_text()
+        page.go_back()
+        expect(page.get_by_role("heading", level=1)).to_have_text(locked)
+        page.go_back()
+        expect(page.get_by_role("heading", level=1)).to_have_text(locked)
 
 
 def test_without_script_a_signalement_is_sent(chromium: Browser, demo: str) -> None:

@@ -429,7 +429,7 @@ def test_a_minor_is_sent_to_119_crip_and_uaped_before_the_form_and_the_form_afte
     browser = cast.browser("education_13")
     page = browser.send(GUIDANCE, {"who": "minor"})
     said = words_of(page)
-    assert said.index("119") < said.index("CRIP 75") < said.index("UAPED")
+    assert said.index("119") < said.index("CRIP") < said.index("UAPED")
     assert "/signalements/nouveau" not in page.text.partition("<main")[2]
     answers = {"immediate_danger": "non", "school_offence": "non", "radicalisation": "non"}
     asked = browser.resend(page, answers, GUIDANCE)

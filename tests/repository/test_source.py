@@ -133,7 +133,9 @@ def test_what_is_archived_is_opened_by_the_one_verb_that_checks_an_opening() -> 
 
 
 def test_nothing_is_left_unfinished() -> None:
-    assert {path.as_posix() for path in tracked_files() if UNFINISHED.search(text(path))} == set()
+    # The bytes of a picture spell any word by chance.
+    written = [path for path in tracked_files() if path.suffix != ".png"]
+    assert {path.as_posix() for path in written if UNFINISHED.search(text(path))} == set()
 
 
 def test_no_file_says_where_it_was_written_or_from_where_it_installs() -> None:

@@ -1,4 +1,4 @@
-"""The pictures of the guides: the first screen of each role, and the sitting, as the demonstration shows them.
+"""The pictures of the guides and of the README: the first screen of each role, a situation, the sitting.
 
 `python -m tests.support.guide_pictures` writes them again.
 """
@@ -16,7 +16,7 @@ from tests.support.demo_server import make_demo, served_copy
 from tests.support.tree import ROOT
 
 FOLDER = ROOT / "docs" / "guides" / "images"
-WIDTH, HEIGHT = 1080, 720
+WIDTH, HEIGHT = 1080, 660
 
 Steps = Callable[[Page], None]
 
@@ -26,6 +26,11 @@ def _at(path: str) -> Steps:
         page.goto(path)
 
     return go
+
+
+def _situation(page: Page) -> None:
+    page.goto("/situations?groupe=retenues")
+    page.get_by_role("rowheader").first.get_by_role("link").click()
 
 
 def _in_session(page: Page) -> None:
@@ -40,6 +45,7 @@ def _in_session(page: Page) -> None:
 PICTURES: tuple[tuple[str, str, Steps], ...] = (
     ("auteur", "bailleur", _at("/")),
     ("coordonnateur", "coordinateur-13", _at("/")),
+    ("situation", "coordinateur-13", _situation),
     ("parquet", "parquet-13", _at("/parquet")),
     ("membre", "commissariat-13", _at("/recherche")),
     ("coordinateur-social", "cst-13", _at("/")),

@@ -1,36 +1,24 @@
-"""The living page of components, rendered alone and served on loopback with the product's strict policy.
+"""The living page of components, rendered alone and served on loopback with the product's strict policy."""
 
-`python -m tests.support.screenshots FOLDER` writes its pictures, light and dark, at three widths.
-"""
-
-import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from itertools import product
 from mimetypes import guess_type
-from pathlib import Path
 from threading import Thread
-from typing import Literal
 
 from backend.web.headers import CONTENT_SECURITY_POLICY
 from backend.web.navigation import NavigationItem
 from backend.web.pages import STATIC, Page, environment
 from backend.web.requests import PersonView
-from tests.support.browser import launch
-
-WIDTHS = (320, 1280, 1920)
-SCHEMES: tuple[Literal["light", "dark"], ...] = ("light", "dark")
-
 
 SAMPLE = Page(
     title="Composants",
     demo=True,
     navigation=(
-        NavigationItem("Accueil", "/", current=False),
-        NavigationItem("Signalements", "/signalements", current=False),
-        NavigationItem("Situations", "/situations", current=False),
-        NavigationItem("Composants", "/aide/composants", current=True),
+        NavigationItem("Accueil", "/", current=False, daily=True, about=""),
+        NavigationItem("Situations", "/situations", current=False, daily=True, about=""),
+        NavigationItem("Composants", "/aide/composants", current=True, daily=True, about=""),
+        NavigationItem("Signalements", "/signalements", current=False, daily=False, about=""),
     ),
     person=PersonView("C. Exemple", "DPMP", "coordonnateur CPSA"),
     csrf="sample",
@@ -76,18 +64,3 @@ def served(html: str) -> Iterator[str]:
     finally:
         server.shutdown()
         server.server_close()
-
-
-def main(folder: Path) -> None:
-    """Write the pictures of the living page into `folder`, light and dark, at three widths."""
-    folder.mkdir(parents=True, exist_ok=True)
-    with launch() as browser, served(render()) as address:
-        for width, scheme in product(WIDTHS, SCHEMES):
-            page = browser.new_page(viewport={"width": width, "height": 900}, color_scheme=scheme)
-            page.goto(f"{address}/aide/composants")
-            page.screenshot(path=folder / f"composants-{width}-{scheme}.png", full_page=True)
-            page.close()
-
-
-if __name__ == "__main__":
-    main(Path(sys.argv[1]))

@@ -32,17 +32,20 @@ from policies.vocabulary import Role, Sharing, Stage
 
 @dataclass(frozen=True, slots=True)
 class Group:
-    """A group of the coordinator's list: its label, the stages it gathers, and what else brings a situation in.
+    """A group of the coordinator's list: its label, what it holds, its stages, and what else brings a situation in.
 
-    `free` leaves out what is under limitation: a batch would be refused whole for it.
+    `free` leaves out what is under limitation: a batch would be refused whole for it. `awaited` tells that the
+    coordinator has something to do there.
     """
 
     label: str
+    about: str
     stages: frozenset[Stage] = frozenset(Stage)
     unread_exits: bool = False
     sharing: Sharing | None = None
     awaits: Callable[[], sa.ColumnElement[bool]] | None = None
     free: bool = False
+    awaited: bool = False
 
     def where(self) -> tuple[sa.ColumnElement[bool], ...]:
         """Give the condition that a situation of the group meets."""
@@ -56,20 +59,69 @@ class Group:
 
 
 GROUPS: dict[str, Group] = {
-    "sorties": Group("Sorties à lire", unread_exits=True),
-    "a-qualifier": Group("À qualifier", frozenset({Stage.RECEIVED})),
-    "a-transmettre": Group("À transmettre au parquet", frozenset({Stage.ADMISSIBLE}), free=True),
-    "au-parquet": Group("Réponse attendue du parquet", frozenset({Stage.WITH_PARQUET})),
-    "a-ouvrir": Group("Recherche à ouvrir", frozenset({Stage.RETAINED}), sharing=Sharing.WITHHELD, free=True),
-    "retenues": Group("Retenues", frozenset({Stage.RETAINED})),
-    "non-retenues": Group("Non retenues", frozenset({Stage.NOT_RETAINED})),
-    "suivies": Group("Suivies", frozenset({Stage.UNDER_EXAMINATION, Stage.FOLLOWED})),
-    "a-informer": Group("Familles à informer", awaits=uninformed),
-    "orientees": Group("Orientations à transmettre", awaits=untransmitted),
-    "limitees": Group("Sous limitation", awaits=lambda: col(Situation.limited_at).is_not(None)),
-    "closes": Group("Closes", frozenset({Stage.CLOSED, Stage.INADMISSIBLE, Stage.REDIRECTED})),
+    "sorties": Group(
+        "Sorties à lire",
+        "Quelqu'un a saisi la CRIP ou le parquet sans attendre la réunion : prenez-en connaissance.",
+        unread_exits=True,
+        awaited=True,
+    ),
+    "a-qualifier": Group(
+        "À qualifier",
+        "Chaque signalement attend votre décision. Sans elle, il est non recevable au bout de deux mois.",
+        frozenset({Stage.RECEIVED}),
+        awaited=True,
+    ),
+    "a-transmettre": Group(
+        "À transmettre au parquet",
+        "Une situation paraît ici une fois qualifiée recevable.",
+        frozenset({Stage.ADMISSIBLE}),
+        free=True,
+        awaited=True,
+    ),
+    "a-ouvrir": Group(
+        "Recherche à ouvrir",
+        "Une situation paraît ici dès que le parquet l'a retenue : ouvrez-la aux membres avant la réunion.",
+        frozenset({Stage.RETAINED}),
+        sharing=Sharing.WITHHELD,
+        free=True,
+        awaited=True,
+    ),
+    "a-informer": Group(
+        "Familles à informer",
+        "Chaque famille est informée dans le mois qui suit la réception, et avant toute transmission.",
+        awaits=uninformed,
+        awaited=True,
+    ),
+    "orientees": Group(
+        "Orientations à transmettre",
+        "Une situation paraît ici quand la cellule a décidé une orientation qui n'est pas encore partie.",
+        awaits=untransmitted,
+        awaited=True,
+    ),
+    "au-parquet": Group(
+        "Réponse attendue du parquet", "Transmises, pas encore répondues.", frozenset({Stage.WITH_PARQUET})
+    ),
+    "retenues": Group("Retenues", "Retenues par le parquet, pas encore examinées.", frozenset({Stage.RETAINED})),
+    "non-retenues": Group(
+        "Non retenues",
+        "Déjà suivies par la justice : présentées en réunion, puis détruites.",
+        frozenset({Stage.NOT_RETAINED}),
+    ),
+    "suivies": Group(
+        "Suivies", "En cours d'examen, ou suivies par la cellule.", frozenset({Stage.UNDER_EXAMINATION, Stage.FOLLOWED})
+    ),
+    "limitees": Group(
+        "Sous limitation",
+        "Une demande de droits les met à l'écart : elles ne sont ni examinées, ni transmises, ni détruites.",
+        awaits=lambda: col(Situation.limited_at).is_not(None),
+    ),
+    "closes": Group(
+        "Closes",
+        "Closes, non recevables ou réorientées : chacune sera détruite à son terme.",
+        frozenset({Stage.CLOSED, Stage.INADMISSIBLE, Stage.REDIRECTED}),
+    ),
 }
-"""Groups of the coordinator's list, in the order of the work."""
+"""Groups of the coordinator's list: what awaits them first, each in the order of the work."""
 
 BATCHES: dict[str, BatchView] = {
     "a-transmettre": BatchView(
@@ -105,9 +157,19 @@ def situations_list(uow: UnitOfWork, group: str, after: str | None) -> ListView:
         after=Cursor.of(after),
         size=PAGE,
     )
-    tabs = tuple((name, other.label, name == group) for name, other in GROUPS.items())
+    tabs = tuple((f"?groupe={name}", other.label, name == group) for name, other in GROUPS.items())
+    awaited = sum(other.awaited for other in GROUPS.values())
     following = None if page.following is None else page.following.text()
-    return ListView(chosen.label, tabs, situation_views(uow, page.rows), BATCHES.get(group), following)
+    return ListView(
+        title=chosen.label,
+        about=chosen.about,
+        group=group,
+        awaited=tabs[:awaited],
+        others=tabs[awaited:],
+        rows=situation_views(uow, page.rows),
+        batch=BATCHES.get(group),
+        following=following,
+    )
 
 
 def sheet(uow: UnitOfWork, reference: str) -> SheetView:

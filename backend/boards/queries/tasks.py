@@ -191,7 +191,7 @@ def _coordinator(uow: UnitOfWork) -> list[TaskView]:
         found.append(TaskView("Formulaires à usage unique", text, "/invitations"))
     announced, nearest = announced_count(uow)
     if announced and nearest is not None:
-        text = f"{_several(announced, 'destruction')} à venir, à vérifier avant l'échéance."
+        text = f"{_several(announced, 'situation')} à détruire : vérifiez avant l'échéance."
         limit = in_words(nearest, uow.today())
         found.append(TaskView("Destructions annoncées", text, "/destructions", limit, nearest.isoformat(), urgent=True))
     exits = gate.count(uow, Situation, *GROUPS["sorties"].where())

@@ -30,10 +30,8 @@ from backend.crypto.keyring.wraps import add_wrap, move_wraps, new_wrap, open_wr
 from backend.crypto.keystore import (
     ERASE_TRACES,
     BackupRecord,
-    HolderKey,
     HolderKind,
     KeysIdentity,
-    RootGeneration,
     SearchToken,
     ServiceKey,
     ServiceKeyRecord,

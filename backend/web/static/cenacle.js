@@ -129,23 +129,15 @@
   /* A page between ours and the provider: goes on by itself, from here, so that our own cookies come along. */
   for (const link of all("[data-continue]")) location.replace(link.href);
 
-  /* Passkeys: the browser answers in the hidden field. Shown only where it can read what it is asked. */
-  for (const part of all("[data-passkey]")) {
-    const read = { get: "parseRequestOptionsFromJSON", create: "parseCreationOptionsFromJSON" }[part.dataset.passkey];
-    if (!window.PublicKeyCredential || !PublicKeyCredential[read]) continue;
-    part.hidden = false;
-    const silent = part.querySelector("[role=alert]");
-    part.querySelector("button").addEventListener("click", async () => {
-      silent.hidden = true;
-      try {
-        const publicKey = PublicKeyCredential[read](JSON.parse(part.dataset.asked));
-        const answer = await navigator.credentials[part.dataset.passkey]({ publicKey });
-        const form = part.closest("form");
-        form.elements.passkey.value = JSON.stringify(answer);
-        form.requestSubmit();
-      } catch {
-        silent.hidden = false;
-      }
+  /* The menu of the other pages closes with Escape, or once the focus or the mouse goes elsewhere. */
+  for (const menu of all("details[data-light]")) {
+    const leave = (event) => { if (!menu.contains(event.relatedTarget || event.target)) menu.open = false; };
+    document.addEventListener("click", leave);
+    menu.addEventListener("focusout", (event) => { if (event.relatedTarget) leave(event); });
+    menu.addEventListener("keydown", (event) => {
+      if (event.key !== "Escape" || !menu.open) return;
+      menu.open = false;
+      menu.firstElementChild.focus();
     });
   }
 
@@ -178,44 +170,5 @@
     const show = () => { part.hidden = !box.checked; };
     box.addEventListener("change", show);
     show();
-  }
-
-  /* The parquet's list. Keys act only while the focus is inside the list, where it starts. */
-  for (const list of all("[data-decisions]")) {
-    const rows = all("[data-row]", list);
-    const progress = list.querySelector("[data-progress]");
-    const radio = (row) => row.querySelector("input:checked") || row.querySelector("input[type=radio]");
-    const refresh = () => {
-      const answered = rows.filter((row) => row.toggleAttribute("data-answered", Boolean(row.querySelector("input:checked"))));
-      progress.querySelector("[data-count]").textContent = String(answered.length);
-      progress.hidden = false;
-    };
-    const go = (index) => {
-      const row = rows[index];
-      const target = row ? radio(row) : list.closest("form")?.querySelector("button[type=submit]");
-      if (index < 0 || !target) return;
-      target.focus();
-      (row || target).scrollIntoView({ block: "nearest" });
-    };
-    list.addEventListener("change", refresh);
-    list.addEventListener("keydown", (event) => {
-      if (event.ctrlKey || event.altKey || event.metaKey || event.target.matches("textarea, select, input:not([type=radio])")) return;
-      const index = rows.findIndex((row) => row.contains(event.target));
-      if (index < 0) return;
-      const key = event.key.toLowerCase();
-      const choice = /^[a-z]$/.test(key) && rows[index].querySelector(`input[data-key="${key}"]`);
-      if (key === "j" || key === "arrowdown") go(index + 1);
-      else if (key === "k" || key === "arrowup") go(index - 1);
-      else if (key === "?") document.getElementById(list.dataset.help)?.showModal();
-      else if (choice) {
-        choice.checked = true;
-        choice.dispatchEvent(new Event("input", { bubbles: true }));
-        choice.dispatchEvent(new Event("change", { bubbles: true }));
-        go(index + 1);
-      } else return;
-      event.preventDefault();
-    });
-    refresh();
-    if (!document.querySelector("[data-focus]")) radio(rows[0]).focus({ preventScroll: true });
   }
 })();

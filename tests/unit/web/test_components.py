@@ -1,11 +1,12 @@
 """The macros of templates/components: what they refuse, escape and mark."""
 
 import re
+from datetime import date, timedelta
 
 import pytest
 from jinja2 import UndefinedError
 
-from backend.web.pages import environment
+from backend.web.pages import environment, in_words
 from tests.support.screenshots import render
 
 ATTACK = '"><script>alert(1)</script>'
@@ -35,7 +36,7 @@ def draw(source: str, **context: object) -> str:
         "{{ surfaces.definition_list([(attack, attack)]) }}{{ surfaces.empty_state(attack, attack, attack) }}",
         "{% call(row, key) surfaces.table(attack, [(attack, attack)], [attack]) %}{{ row }}{% endcall %}",
         '{{ surfaces.timeline([{"iso": "2026-11-20", "title": attack, "text": attack}]) }}',
-        "{{ surfaces.sentence(attack) }}{{ surfaces.acronym(attack, attack) }}",
+        "{{ surfaces.sentence(attack) }}{{ surfaces.tabs([(attack, attack, true)], attack, about=attack) }}",
         '{{ surfaces.persona_grid([{"email": attack, "role": attack, "institution": attack}], attack, attack) }}',
         "{{ surfaces.exits(attack, attack) }}{{ surfaces.breadcrumb([(attack, attack), (attack, attack)]) }}",
         (
@@ -94,6 +95,29 @@ def test_browsers_are_told_not_to_remember_what_is_typed_about_somebody() -> Non
 )
 def test_days_are_written_in_words(iso: str, words: str) -> None:
     assert draw("{{ surfaces.date_words(iso) }}", iso=iso) == f'<time datetime="{iso}">{words}</time>'
+
+
+def test_a_deadline_says_how_far_it_is_and_its_day_with_its_name() -> None:
+    html = draw('{{ surfaces.deadline("dans 3 jours", "2026-12-03") }}')
+    assert '<strong>dans 3 jours</strong> <span class="meaning">(' in html
+    assert '(<time datetime="2026-12-03">jeudi 3 décembre 2026</time>)' in html
+
+
+@pytest.mark.parametrize(
+    "days,words",
+    [(0, "aujourd'hui"), (1, "demain"), (3, "dans 3 jours"), (-1, "en retard d'un jour"), (-2, "en retard de 2 jours")],
+)
+def test_a_deadline_is_told_in_words(days: int, words: str) -> None:
+    assert in_words(date(2026, 12, 3) + timedelta(days), date(2026, 12, 3)) == words
+
+
+def test_an_acronym_opens_its_definition_without_script() -> None:
+    html = draw('{{ surfaces.term("CRIP") }}')
+    [target] = re.findall(r'popovertarget="([^"]+)"', html)
+    assert f'<span id="{target}" popover>' in html
+    assert "cellule de recueil des informations préoccupantes" in html
+    with pytest.raises(UndefinedError):
+        draw('{{ surfaces.term("XYZ") }}')
 
 
 def test_the_words_of_a_closed_list_take_a_capital_and_keep_their_acronyms() -> None:

@@ -1,11 +1,12 @@
 """The links of the head of every page mark the one that was followed, and no other."""
 
+from dataclasses import replace
 from uuid import UUID
 
 import pytest
 
 from backend.authorization.actor import Actor, Grant
-from backend.web.navigation import navigation
+from backend.web.navigation import DAILY, navigation
 from policies.vocabulary import Role
 
 REPORTER = Actor(UUID(int=1), UUID(int=2), frozenset({Grant(Role.REPORTER, None)}))
@@ -24,3 +25,33 @@ REPORTER = Actor(UUID(int=1), UUID(int=2), frozenset({Grant(Role.REPORTER, None)
 )
 def test_one_link_at_most_is_marked_as_the_page_shown(path: str, marked: list[str]) -> None:
     assert [item.label for item in navigation(REPORTER, path) if item.current] == marked
+
+
+COORDINATOR = Actor(UUID(int=1), UUID(int=2), frozenset({Grant(Role.COORDINATOR, UUID(int=3))}))
+
+
+@pytest.mark.parametrize("path", ["/", "/situations", "/annuaire/nouveau"])
+def test_a_few_links_stay_in_sight_and_the_page_shown_is_one_of_them(path: str) -> None:
+    shown = navigation(COORDINATOR, path)
+    daily = [item for item in shown if item.daily]
+    assert len(shown) > DAILY + 1
+    assert len(daily) <= DAILY + 1
+    assert [item.current for item in daily].count(True) == 1
+    assert daily[0].href == "/"
+
+
+def test_no_menu_opens_for_one_link_alone() -> None:
+    for role in Role:
+        hidden = [
+            item
+            for item in navigation(replace(COORDINATOR, grants=frozenset({Grant(role, None)})), "/")
+            if not item.daily
+        ]
+        assert len(hidden) != 1
+
+
+def test_every_link_says_what_is_found_there() -> None:
+    for role in Role:
+        for item in navigation(replace(COORDINATOR, grants=frozenset({Grant(role, None)})), "/"):
+            assert item.about.endswith("."), item.label
+            assert len(item.about) <= 60, item.label

@@ -8,6 +8,7 @@ import pytest
 STATIC = Path(__file__).parents[3] / "backend" / "web" / "static"
 CSS = (STATIC / "cenacle.css").read_text(encoding="utf-8")
 JS = (STATIC / "cenacle.js").read_text(encoding="utf-8")
+SCRIPTS = {path.name: path.read_text(encoding="utf-8") for path in sorted(STATIC.glob("*.js"))}
 
 TEXT, INTERFACE = 4.5, 3.0
 
@@ -97,7 +98,7 @@ def test_the_stylesheet_and_the_script_are_light() -> None:
     assert len(JS.encode()) <= 10_000
 
 
-@pytest.mark.parametrize("text", [CSS, JS], ids=["css", "js"])
+@pytest.mark.parametrize("text", [CSS, *SCRIPTS.values()], ids=["css", *SCRIPTS])
 @pytest.mark.parametrize(
     "forbidden", ["data:", "http:", "https:", "@import", "eval(", "innerHTML", "localStorage", "sessionStorage"]
 )
