@@ -22,12 +22,15 @@ from backend.app import initialise, migrate, open_house, open_stores
 from backend.authorization.work import House
 from backend.cells.models import Cell, RecordedAct
 from backend.cells.states import ActState
+from backend.crypto.keyring.standing import standing_of
 from backend.crypto.sealed import Sealed
+from backend.custody.actions.rotating import rotate_cell
 from backend.kernel.database import JournalRow, KeysRow, MainRow
 from backend.kernel.identifiers import new_id
 from backend.members.models import Account
 from backend.settings import Settings
 from policies.charter_words import CharterKind
+from policies.rotation import RotationGround
 from policies.go_live import RequiredAct
 from policies.vocabulary import Origin, Role
 from tests.bench.population import populate
@@ -92,6 +95,12 @@ def cells(house: House) -> list[UUID]:
     """Give the cells, the coordinator's first."""
     with house.transaction() as uow:
         return list(uow.session.scalars(sa.select(col(Cell.id)).order_by(col(Cell.opened_on), col(Cell.id))))
+
+
+def renew(house: House, cell: UUID) -> None:
+    """Draw new keys of a cell and put every key under them, as the round of the service does."""
+    [since] = [line.generation for line in standing_of(house.stores.keys).cells if line.cell == cell]
+    assert rotate_cell(house, cell, since, RotationGround.PERIOD, lambda *_: None)
 
 
 def kept(population: Population) -> tuple[Path, float | None]:

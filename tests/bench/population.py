@@ -22,10 +22,11 @@ from backend.authorization.vault import Value, seal_into
 from backend.authorization.work import House
 from backend.counts.deltas import CountDelta
 from backend.crypto.blind_index import digests
-from backend.crypto.keyring.rooted import FIRST_GENERATION, active_holder_key
-from backend.crypto.keyring.wraps import _binding
+from backend.crypto.keyring.rooted import active_holder_key
+from backend.crypto.keyring.wraps import binding_of
 from backend.crypto.keystore import HolderKind, SearchToken, SubjectRecord, SubjectWrap
 from backend.crypto.names import tokens
+from backend.crypto.providers import FIRST_GENERATION
 from backend.crypto.sealed import SubjectKey
 from backend.crypto.wrapping import new_key, wrap
 from backend.kernel.clock import paris_day
@@ -155,7 +156,7 @@ class Maker:
                 wrapped=b"",
             )
             keys[SubjectRecord].append({"subject": subject, "created_at": now})
-            wrapped = wrap(ciphers[cell], secret, _binding(held))
+            wrapped = wrap(ciphers[cell], secret, binding_of(held))
             keys[SubjectWrap].append({**held.model_dump(), "wrapped": wrapped})
             found = digests(indexes[cell], tokens(person.last_name, person.first_name, person.birth))
             keys[SearchToken] += [{"digest": value, "subject": subject} for value in found]

@@ -5,7 +5,7 @@ import time
 from collections.abc import Iterator
 
 from tests.bench.arithmetic import Spread, at_most
-from tests.bench.installation import Population, cells, owner_of
+from tests.bench.installation import Population, cells, owner_of, renew
 from tests.bench.lines import Line
 from tests.bench.processes import sealing, served
 from tests.bench.setting import ENGINES, Setting
@@ -36,7 +36,7 @@ def measure(setting: Setting) -> Iterator[Line]:
                 for _ in range(ROTATIONS):
                     time.sleep(1)
                     begun = time.perf_counter()
-                    house.keyring.rotate_cell(cell)
+                    renew(house, cell)
                     costs.append(time.perf_counter() - begun)
                     time.sleep(1)
             over.set()

@@ -23,7 +23,7 @@ from backend.authorization.idempotency import IdempotencyKey
 from backend.signalements.events import SignalementSubmitted
 from backend.signalements.models import Receipt
 from tests.bench.arithmetic import Spread, at_most
-from tests.bench.installation import Installation, Population, cells, owner_of, reporter
+from tests.bench.installation import Installation, Population, cells, owner_of, renew, reporter
 from tests.bench.lines import Line
 from tests.bench.processes import Worker, as_json, ask, one_of, sealing, start_server, wait_until_served
 from tests.bench.setting import Setting
@@ -225,7 +225,7 @@ def _paused(setting: Setting, installation: Installation) -> Line:
             side.program(signalling, "POST", "/api/v1/signalements", SUBMITTED)
         os.kill(workers[0].process.pid, signal.SIGSTOP)
         with owner_of(installation).opened() as house:
-            house.keyring.rotate_cell(cells(house)[0])
+            renew(house, cells(house)[0])
         sides[1].program(signalling, "POST", "/api/v1/signalements", SUBMITTED)
         os.kill(workers[0].process.pid, signal.SIGCONT)
         for side in (*sides, *sides):
