@@ -23,7 +23,7 @@ SMALLER = 4
 
 def measure(setting: Setting) -> Iterator[Line]:
     """Give the lines of the purge on both engines."""
-    due = 400 if setting.quick else 5_000
+    due = 200 if setting.quick else 5_000
     rounds = 3
     for engine in ENGINES:
         ours: dict[int, list[float]] = {due // SMALLER: [], due: []}

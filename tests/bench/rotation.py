@@ -1,4 +1,7 @@
-"""A new generation of a cell's key, while the service answers: how long it takes, and whether anybody notices."""
+"""A new generation of a cell's key, while the service answers: how long it takes, and whether anybody notices.
+
+Only what exists is measured: the subjects' keys stay wrapped under the older generation, so no goal is judged by it.
+"""
 
 import threading
 import time
@@ -43,7 +46,8 @@ def measure(setting: Setting) -> Iterator[Line]:
             asking.join(60)
         spread = Spread.of(costs)
         note = "nouvelle génération de la clé d'une cellule, vingt requêtes par seconde pendant ce temps"
-        yield Line("rotation de la clé d'une cellule", engine, size, "s", spread, spread, at_most(20), note=note)
+        work = "nouvelle génération de la clé d'une cellule, sans réenvelopper"
+        yield Line(work, engine, size, "s", spread, spread, None, note=note)
         failed = Spread(float(failures[0]), float(failures[0]), float(failures[0]))
         yield Line("la même, requêtes en échec", engine, size, "", failed, failed, at_most(0))
 
