@@ -8,6 +8,7 @@ import re
 
 from playwright.sync_api import Browser, Page, expect
 
+from backend.kernel.clock import paris_day, system_clock
 from policies.personas import DOMAIN
 from tests.support.axe import violations
 from tests.support.desk import Desk, seated
@@ -103,7 +104,7 @@ def test_the_data_protection_officer_records_a_request(chromium: Browser, demo: 
         desk.choose(page.get_by_label("Accès (article 15)"))
         desk.choose(page.get_by_label("Le mineur lui-même"))
         desk.choose(page.get_by_label("Pièce présentée et rendue aussitôt"))
-        desk.write(page.get_by_label("Jour où la demande est arrivée"), "30/11/2026")
+        desk.write(page.get_by_label("Jour où la demande est arrivée"), f"{paris_day(system_clock()):%d/%m/%Y}")
         desk.write(page.get_by_label("Nom de la personne concernée"), "Touchedetab")
         desk.write(page.get_by_label(re.compile("^Prénom")), "Ondine")
         desk.enter(page.get_by_role("main").get_by_role("button", name="Enregistrer", exact=False).last)
