@@ -30,8 +30,8 @@ from backend.kernel.identifiers import new_id
 from backend.members.models import Account
 from backend.settings import Settings
 from policies.charter_words import CharterKind
-from policies.rotation import RotationGround
 from policies.go_live import RequiredAct
+from policies.rotation import RotationGround
 from policies.vocabulary import Origin, Role
 from tests.bench.population import populate
 from tests.support.people import CHARTER, Someone, hold, new_institution, new_person, sign_charter
