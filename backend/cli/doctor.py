@@ -15,6 +15,7 @@ from backend.audit.guards import missing_guards
 from backend.audit.journal import Journal
 from backend.audit.models import JournalEntry
 from backend.authorization.orphans import reap_orphans
+from backend.authorization.timekeeping import clock_is_refused
 from backend.authorization.work import House, UnitOfWork
 from backend.cells.models import Cell
 from backend.cells.queries import intake_refusal
@@ -32,6 +33,7 @@ from backend.members.queries.standing import holders
 from backend.settings import Settings
 from policies.custody_words import StoreKind
 from policies.habilitation import MINIMUM_ADMINISTRATORS
+from policies.retention_words import Guard
 from policies.vocabulary import Role
 
 LONGEST_LAG = timedelta(seconds=60)
@@ -171,7 +173,7 @@ def backups(keyring: Keyring, now: datetime) -> Finding:
 
 
 def hands(stores: Stores, now: datetime) -> Finding:
-    """Check that the clock is not behind what was already written: no time limit would hold."""
+    """Check that the clock is neither behind what was already written, nor far from it: no time limit would hold."""
     with stores.main.transaction() as session:
         created = session.scalar(sa.select(col(MainIdentity.created_at)))
     with stores.journal.transaction() as session:
@@ -179,6 +181,12 @@ def hands(stores: Stores, now: datetime) -> Finding:
     written = [instant for instant in (created, last) if instant is not None]
     if any(instant > now for instant in written):
         return Finding(Level.ERROR, "L'horloge retarde sur ce que le journal a déjà daté : mettez-la à l'heure.")
+    if clock_is_refused(stores, now):
+        return Finding(
+            Level.ERROR,
+            f"Rien n'est détruit ni publié : {Guard.CLOCK.label}. Mettez-la à l'heure ; si elle l'est, le délégué à la "
+            "protection des données confirme le passage du jour, page « Purge ».",
+        )
     return Finding(Level.OK, "L'horloge suit ce que le journal a daté.")
 
 

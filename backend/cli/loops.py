@@ -12,6 +12,7 @@ import threading
 from sqlalchemy.exc import SQLAlchemyError
 
 from backend.authorization.jobs import claim_day
+from backend.authorization.timekeeping import clock_is_refused, trust_clock
 from backend.authorization.work import House
 from backend.breaches.actions import forget_breaches
 from backend.custody.actions.register import RegisterError, keep_register
@@ -47,10 +48,12 @@ def start_loops(house: House) -> threading.Event:
 
 
 def go_round(house: House) -> None:
-    """Do one round."""
-    daily = False
+    """Do one round; on a clock that is refused, e-mails leave and the purge says why it waits, nothing else."""
+    refused = clock_is_refused(house.stores, house.clock())
     with house.transaction() as uow:
-        if claim_day(uow, "daily"):
+        daily = not refused and claim_day(uow, "daily")
+        if daily:
+            trust_clock(uow)
             remind_reviews(uow)
             remind_unused(uow)
             remind_requests(uow)
@@ -60,17 +63,19 @@ def go_round(house: House) -> None:
             forget_lapsed_contacts(uow)
             forget_answered(uow)
             forget_breaches(uow)
-            daily = True
         due = house.stores.main.embedded and is_due(uow)
     if due:
         purge(house)
-    watch_daily(house)
-    publish_daily(house)
     if due or daily:
         keep_register(house)
-    with house.transaction() as uow:
-        if claim_day(uow, "indicators"):
-            publish_due(uow)
+    if refused:
+        LOG.warning("the clock is refused: the work of the day waits")
+    else:
+        watch_daily(house)
+        publish_daily(house)
+        with house.transaction() as uow:
+            if claim_day(uow, "indicators"):
+                publish_due(uow)
     send_due(house)
 
 

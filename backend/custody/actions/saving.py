@@ -15,6 +15,7 @@ import sqlalchemy as sa
 from sqlmodel import col
 
 from backend.audit.models import JournalLeaf, JournalWatermark
+from backend.authorization.timekeeping import clock_is_refused
 from backend.authorization.work import House
 from backend.crypto.backups import (
     BackupBroken,
@@ -32,6 +33,7 @@ from backend.kernel.database import Store, Stores
 from backend.kernel.dumps import DumpError, check, dump
 from backend.kernel.migrations import revision
 from policies.custody_words import StoreKind
+from policies.precedence import clock_is_far
 from policies.retention import Kind, rule
 
 SUFFIX = ".backup"
@@ -48,10 +50,14 @@ def save(house: House, public: bytes, folder: Path, kinds: Collection[StoreKind]
     """Save stores under a folder, one subfolder each, remember them, and destroy the backups that are over.
 
     `public` has 32 raw bytes (X25519). Raises `DumpError` when a store cannot be read whole, or when what was written
-    does not read back: nothing is then remembered, and no older backup is destroyed.
+    does not read back: nothing is then remembered, and no older backup is destroyed. Nor on a clock that is refused
+    (`clock_is_refused`): the copies are made, and go with the first ones that a trusted clock dates.
     """
+    trusted = not clock_is_refused(house.stores, house.clock())
     tombstones = keep_register(house)
     saved = [_save(house, store, public, folder / store.value, tombstones) for store in StoreKind if store in kinds]
+    if not trusted:
+        return saved
     for one in saved:
         house.keyring.record_backup(one.manifest.store, one.manifest.taken_at, one.digest)
     with house.transaction() as uow:
@@ -129,7 +135,7 @@ def _read_again(file: BinaryIO, key: bytes, manifest: Manifest, *, embedded: boo
 
 
 def _destroy_ended(house: House, kind: StoreKind, folder: Path) -> None:
-    today = paris_day(house.clock())
+    now = house.clock()
     life = timedelta(days=rule(LIFE[kind]).days or 0)
     for path in folder.glob(f"{kind.value}-*{SUFFIX}"):
         with path.open("rb") as file:
@@ -137,7 +143,8 @@ def _destroy_ended(house: House, kind: StoreKind, folder: Path) -> None:
                 taken = Manifest.read(read_manifest(file)).taken_at
             except BackupBroken:
                 continue
-        if paris_day(taken) + life <= today:
+        ahead = taken > now and clock_is_far(now, taken)
+        if ahead or paris_day(taken) + life <= paris_day(now):
             path.unlink()
 
 

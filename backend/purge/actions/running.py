@@ -4,14 +4,14 @@ Killed anywhere, the run stays open: the next one finishes what has a tombstone,
 one attestation tells it whole (domain.md section 6).
 """
 
-from datetime import datetime, timedelta
+from datetime import timedelta
 from uuid import UUID
 
 import sqlalchemy as sa
 from sqlmodel import col
 
 from backend.audit.events import Reference
-from backend.audit.models import JournalEntry
+from backend.authorization.timekeeping import clock_is_refused, trust_clock
 from backend.authorization.work import House, UnitOfWork
 from backend.cells.models import Cell
 from backend.purge.actions.announcing import announce
@@ -25,7 +25,7 @@ from backend.purge.models import PurgeRun, PurgeState
 from backend.purge.queries.boards import destroyed_by
 from backend.purge.views import RunLine, run_line
 from backend.situations.models import Situation
-from policies.precedence import clock_is_far, is_too_many
+from policies.precedence import is_too_many
 from policies.retention_words import Guard, RunState
 from policies.vocabulary import Stage
 
@@ -122,20 +122,19 @@ def _current_run(uow: UnitOfWork) -> PurgeRun | None:
 
 
 def _refuse_clock(house: House, run: UUID) -> bool:
-    """Refuse the run when the clock stands too far from what was last written; tell whether it did.
+    """Refuse the run when the clock jumped since it was last trusted; tell whether it did.
 
-    A confirmed run passes: a person has looked at the clock.
+    A run of the day that a person confirmed for its clock passes, and its instant is trusted from then on.
     """
-    with house.stores.journal.transaction() as session:
-        entry = session.scalar(sa.select(sa.func.max(col(JournalEntry.recorded_at))))
+    refused = clock_is_refused(house.stores, house.clock())
     with house.transaction() as uow:
         row = uow.session.get_one(PurgeRun, run, with_for_update=True)
-        finished = sa.select(sa.func.max(col(PurgeRun.finished_at))).where(col(PurgeRun.id) != run)
-        known: list[datetime | None] = [entry, uow.session.scalar(finished)]
-        if row.confirmed_at is not None or not any(clock_is_far(uow.now(), at) for at in known):
-            return False
-        _refuse(uow, row, Guard.CLOCK)
-        return True
+        confirmed = row.confirmed_at is not None and row.guard is Guard.CLOCK
+        if refused and not confirmed:
+            _refuse(uow, row, Guard.CLOCK)
+            return True
+        trust_clock(uow)
+        return False
 
 
 def _refuse_share(house: House, run: UUID, cells: list[UUID]) -> bool:
