@@ -13,6 +13,7 @@ from backend.audit.events import Reference
 from backend.authorization.work import House, UnitOfWork
 from backend.mail.outbox import queue
 from backend.members.queries.standing import holders
+from backend.purge.actions.switching import require_running
 from backend.purge.actions.tallying import forget_standing, tally
 from backend.purge.events import CustodyChanged, NoticeWithdrawn, SituationAnnounced
 from backend.purge.models import PurgeNotice
@@ -33,8 +34,12 @@ STANDING = (Verdict.ANNOUNCED, Verdict.LOCKED, Verdict.LIMITED)
 
 
 def announce(house: House, run: UUID, cell: UUID) -> None:
-    """Look at the situations of a cell that are ended or near it: announce, lock, release, archive."""
+    """Look at the situations of a cell that are ended or near it: announce, lock, release, archive.
+
+    Raises `StoppedError` between two batches once somebody stopped the purge.
+    """
     with house.transaction() as uow:
+        require_running(uow)
         uow.hand_over(cell)
         forget_standing(uow, run, cell)
         _withdraw(uow, bench(uow, cell))
@@ -44,6 +49,7 @@ def announce(house: House, run: UUID, cell: UUID) -> None:
     after: UUID | None = UUID(int=0)
     while after is not None:
         with house.transaction() as uow:
+            require_running(uow)
             uow.hand_over(cell)
             rows = judged(uow, bench(uow, cell), after, BATCH)
             for row in rows:

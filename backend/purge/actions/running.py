@@ -4,6 +4,7 @@ Killed anywhere, the run stays open: the next one finishes what has a tombstone,
 one attestation tells it whole (domain.md section 6).
 """
 
+from contextlib import suppress
 from datetime import timedelta
 from uuid import UUID
 
@@ -19,7 +20,7 @@ from backend.purge.actions.attesting import attest
 from backend.purge.actions.destroying import destroy_ended, finish, to_destroy
 from backend.purge.actions.lapsing import lapse
 from backend.purge.actions.sweeping import sweep
-from backend.purge.actions.switching import locked_state
+from backend.purge.actions.switching import StoppedError, locked_state
 from backend.purge.events import RunRefused
 from backend.purge.models import PurgeRun, PurgeState
 from backend.purge.queries.boards import destroyed_by
@@ -47,8 +48,9 @@ def is_due(uow: UnitOfWork) -> bool:
 def run(house: House) -> UUID | None:
     """Make the run of today, or go on with the one that was interrupted; give its identifier.
 
-    None when it is not due, when the purge is stopped, or when another process is at work. Raises `FiguresMovedError`
-    when a counter moved while a batch was destroyed: that batch is kept, and the run stays open.
+    None when it is not due, when the purge is stopped, or when another process is at work. Stopped on its way, the run
+    stays open. Raises `FiguresMovedError` when a counter moved while a batch was destroyed: that batch is kept, and the
+    run stays open too.
     """
     if not _take_lease(house):
         return None
@@ -56,7 +58,8 @@ def run(house: House) -> UUID | None:
         finish(house)
         started = _begin(house)
         if started is not None and not _refuse_clock(house, started):
-            _work(house, started)
+            with suppress(StoppedError):
+                _work(house, started)
     finally:
         _leave_lease(house)
     return started
@@ -65,9 +68,10 @@ def run(house: House) -> UUID | None:
 def finish_interrupted(house: House) -> int:
     """Finish what a kill, or a copy put back by hand, left of what has a tombstone, unless a run is at work on it.
 
-    Give how many situations: to be called before anything is served.
+    Give how many situations: to be called before anything is served. What has a tombstone is gone already, so that it
+    is finished even where the purge is stopped.
     """
-    if not _take_lease(house):
+    if not _take_lease(house, stopped=True):
         return 0
     try:
         return finish(house)
@@ -171,10 +175,12 @@ def _cells(house: House) -> list[UUID]:
         return list(uow.session.scalars(sa.select(col(Cell.id)).order_by(col(Cell.id))))
 
 
-def _take_lease(house: House) -> bool:
-    """Take the lease, or keep it; tell whether this process holds it."""
+def _take_lease(house: House, *, stopped: bool = False) -> bool:
+    """Take the lease, or keep it; tell whether this process holds it: not where the purge is stopped, unless told."""
     with house.transaction() as uow:
         state = locked_state(uow)
+        if state.stopped_at is not None and not stopped:
+            return False
         mine = house.journal.writer
         if state.holder not in {None, mine} and state.held_until is not None and state.held_until > uow.now():
             return False

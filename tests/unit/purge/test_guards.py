@@ -11,13 +11,14 @@ from sqlmodel import Session
 
 from backend.audit.journal import Journal
 from backend.authorization.actor import Actor
-from backend.authorization.work import UnitOfWork
-from backend.crypto.keyring import ServiceKey, Tombstone
+from backend.authorization.work import House, UnitOfWork
+from backend.crypto.keyring import Keyring, ServiceKey, Tombstone
 from backend.kernel.errors import Forbidden, Stale, StepUpRequired, WrongMoment
-from backend.purge.actions import destroying
+from backend.purge.actions import destroying, sweeping
 from backend.purge.actions.destroying import FiguresMovedError, finish
-from backend.purge.actions.running import LEASE, _take_lease, is_due
+from backend.purge.actions.running import LEASE, _take_lease, finish_interrupted, is_due
 from backend.purge.actions.switching import confirm, restart, stop
+from policies.retention import Kind
 from policies.retention_words import Guard, RunState, Verdict
 from policies.vocabulary import Role, Stage
 from tests.support.house import someone
@@ -102,6 +103,62 @@ def test_what_is_stopped_stays_stopped_until_a_person_with_a_second_factor_resta
     with pytest.raises(WrongMoment), scene.house.transaction(stepped_up(Role.DPO)) as uow:
         restart(uow)
     assert finished(scene.run())
+
+
+def test_a_run_that_is_stopped_on_its_way_destroys_nothing_more(scene: Scene, monkeypatch: pytest.MonkeyPatch) -> None:
+    fill(scene)
+    ended = [scene.add(Stage.INADMISSIBLE, qualified_at=TODAY - timedelta(days=40)) for _ in range(3)]
+    scene.run()
+    scene.days(6)
+    scene.clock.advance(timedelta(days=1))
+    destroy = Keyring.destroy_subjects
+
+    def stopping(keyring: Keyring, subjects: Collection[UUID]) -> None:
+        destroy(keyring, subjects)
+        with scene.house.transaction(someone(Role.DPO)) as uow:
+            stop(uow)
+
+    monkeypatch.setattr(destroying, "BATCH", 1)
+    monkeypatch.setattr(Keyring, "destroy_subjects", stopping)
+    made = scene.run()
+    assert made is not None
+    assert made.state is RunState.STARTED, "what it did is attested once it is over"
+    assert [scene.situation(row.id) is None for row in ended].count(True) == 1
+    monkeypatch.setattr(Keyring, "destroy_subjects", destroy)
+    assert scene.run() is None
+    with scene.house.transaction(stepped_up(Role.DPO)) as uow:
+        restart(uow)
+    assert finished(scene.run())
+    assert scene.tally(Verdict.DESTROYED) == {"inadmissible": 3}
+
+
+def test_a_run_that_is_stopped_before_it_sweeps_sweeps_nothing(scene: Scene, monkeypatch: pytest.MonkeyPatch) -> None:
+    swept: list[UnitOfWork] = []
+
+    def stopping(_house: House) -> list[UUID]:
+        with scene.house.transaction(someone(Role.DPO)) as uow:
+            stop(uow)
+        return []
+
+    def sweeper(uow: UnitOfWork) -> int:
+        swept.append(uow)
+        return 1
+
+    monkeypatch.setattr(sweeping, "_accounts", stopping)
+    monkeypatch.setattr(sweeping, "SWEEPS", ((Kind.MAIL, sweeper),))
+    made = scene.run()
+    assert made is not None
+    assert (made.state, swept) == (RunState.STARTED, [])
+
+
+def test_what_has_a_tombstone_is_finished_even_where_the_purge_is_stopped(scene: Scene) -> None:
+    ended = scene.add(Stage.INADMISSIBLE, qualified_at=TODAY - timedelta(days=40))
+    with scene.house.transaction(someone(Role.DPO)) as uow:
+        stop(uow)
+    with scene.house.transaction() as uow:
+        bury(uow, ended.id, ended.reference)
+    assert finish_interrupted(scene.house) == 1
+    assert scene.situation(ended.id) is None
 
 
 def other(scene: Scene) -> Scene:
