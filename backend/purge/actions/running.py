@@ -111,8 +111,11 @@ def _begin(house: House) -> UUID | None:
         if current is None:
             current = PurgeRun(day=uow.today(), started_at=uow.now())
             uow.session.add(current)
+        if current.day != uow.today():
+            # Whoever confirmed it looked at the clock and at the shares of that day.
+            current.day, current.guard = uow.today(), None
+            current.confirmed_by, current.confirmed_at = None, None
         current.state = RunState.STARTED
-        current.day = uow.today()
         current.version += 1
         return current.id
 

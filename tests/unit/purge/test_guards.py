@@ -85,6 +85,48 @@ def test_too_large_a_share_is_confirmed_then_destroyed(scene: Scene) -> None:
     assert scene.last().confirmed_at is not None
 
 
+def test_a_confirmation_does_not_outlive_its_day_nor_serve_another_guard(
+    scene: Scene, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ended = scene.add(Stage.INADMISSIBLE, qualified_at=TODAY - timedelta(days=40))
+    scene.run()
+    scene.days(7)
+    refused = scene.last()
+    assert refused.guard is Guard.SHARE
+    with scene.house.transaction(stepped_up(Role.DPO)) as uow:
+        confirm(uow, refused.reference)
+    monkeypatch.setattr("backend.purge.actions.running.destroy_ended", _die)
+    with pytest.raises(RuntimeError):
+        scene.run()
+    monkeypatch.undo()
+    scene.clock.advance(timedelta(days=4000))
+    far = scene.run()
+    assert far is not None
+    assert (far.state, far.guard, far.confirmed_at) == (RunState.REFUSED, Guard.CLOCK, None)
+    scene.clock.advance(timedelta(days=-3999))
+    scene.run()
+    scene.clock.advance(timedelta(days=1))
+    again = scene.run()
+    assert again is not None
+    assert (again.state, again.guard, again.confirmed_at) == (RunState.REFUSED, Guard.SHARE, None)
+    assert scene.situation(ended.id) is not None
+
+
+def test_a_clock_then_a_share_are_confirmed_one_after_the_other(scene: Scene) -> None:
+    ended = scene.add(Stage.INADMISSIBLE, qualified_at=TODAY - timedelta(days=40))
+    scene.run()
+    scene.days(6)
+    scene.clock.advance(timedelta(days=5))
+    for guard in (Guard.CLOCK, Guard.SHARE):
+        refused = scene.run()
+        assert refused is not None
+        assert refused.guard is guard
+        with scene.house.transaction(stepped_up(Role.DPO)) as uow:
+            confirm(uow, refused.reference)
+    assert finished(scene.run())
+    assert scene.situation(ended.id) is None
+
+
 def test_what_is_stopped_stays_stopped_until_a_person_with_a_second_factor_restarts_it(scene: Scene) -> None:
     with scene.house.transaction(someone(Role.ADMINISTRATOR)) as uow:
         stop(uow)
