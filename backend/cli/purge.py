@@ -58,7 +58,10 @@ def run(
     line = standing(house, made)
     typer.echo(f"Passage {line.reference} : {line.state.label}, situations détruites : {line.destroyed}.")
     if line.guard is not None and line.state is RunState.REFUSED:
-        raise refused(f"Rien n'a été détruit : {line.guard.label}. Une personne doit confirmer, page « Purge ».")
+        raise refused(
+            f"Ce passage ne détruit rien tant que personne ne l'a confirmé : {line.guard.label}. "
+            "Le délégué le confirme le jour même, page « Purge »."
+        )
 
 
 @app.command()

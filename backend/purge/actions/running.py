@@ -92,9 +92,9 @@ def _work(house: House, run: UUID) -> None:
             return
         lapse(house, run, cell)
         announce(house, run, cell)
-    sweep(house, run)
     if _refuse_share(house, run, cells):
         return
+    sweep(house, run)
     for cell in cells:
         if not _take_lease(house):
             return

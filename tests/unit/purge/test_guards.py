@@ -85,6 +85,27 @@ def test_too_large_a_share_is_confirmed_then_destroyed(scene: Scene) -> None:
     assert scene.last().confirmed_at is not None
 
 
+def test_a_run_that_is_refused_for_its_share_sweeps_nothing_before_a_person_confirms(
+    scene: Scene, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    scene.add(Stage.INADMISSIBLE, qualified_at=TODAY - timedelta(days=40))
+    scene.run()
+    scene.days(6)
+    swept: list[UnitOfWork] = []
+
+    def sweeper(uow: UnitOfWork) -> int:
+        swept.append(uow)
+        return 1
+
+    monkeypatch.setattr(sweeping, "SWEEPS", ((Kind.MAIL, sweeper),))
+    scene.days(1)
+    assert (scene.last().guard, swept) == (Guard.SHARE, [])
+    with scene.house.transaction(stepped_up(Role.DPO)) as uow:
+        confirm(uow, scene.last().reference)
+    assert finished(scene.run())
+    assert len(swept) == 1
+
+
 def test_a_confirmation_does_not_outlive_its_day_nor_serve_another_guard(
     scene: Scene, monkeypatch: pytest.MonkeyPatch
 ) -> None:
