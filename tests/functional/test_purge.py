@@ -1,6 +1,7 @@
 """Retention as people meet it: an agreement, a notice, a purge that runs by itself, an attestation verified offline."""
 
 from datetime import date, timedelta
+from unittest.mock import Mock
 
 import pytest
 import sqlalchemy as sa
@@ -9,6 +10,7 @@ from typer.testing import CliRunner
 
 from backend.cli import loops
 from backend.cli.command import app
+from backend.purge.actions.destroying import FiguresMovedError
 from backend.purge.actions.running import run
 from backend.purge.models import PurgeNotice, PurgeRun, RetentionDecision
 from backend.situations.models import Situation
@@ -93,7 +95,7 @@ def test_a_situation_is_announced_then_destroyed_by_itself_and_the_attestation_i
     assert key in words_of(page)
     good = CliRunner().invoke(app, ["purge", "verify", str(file), "--key", key])
     assert good.exit_code == 0, good.output
-    assert "situation non recevable, réorientée ou transmise, CENOMED du 13e, destroyed : 1" in good.output
+    assert "situation non recevable, réorientée ou transmise, CENOMED du 13e, détruite : 1" in good.output
     file.write_bytes(attestation.content.replace(b'"number":1', b'"number":0'))
     assert CliRunner().invoke(app, ["purge", "verify", str(file), "--key", key]).exit_code == 1
     assert dpo.get(f"{run_page}/pdf").content.startswith(b"%PDF-")
@@ -195,6 +197,12 @@ def test_the_administrator_records_a_duration_and_the_dpo_previews_it_before_it_
     assert "clôture de la réunion. aussitôt" in durations
     with cast.house.stores.main.transaction() as session:
         assert session.scalars(sa.select(RetentionDecision)).one().applies_on == date(2026, 12, 15)
+
+
+def test_a_batch_that_was_kept_is_said_in_french_to_whoever_runs_the_command(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("backend.cli.purge.make_run", Mock(side_effect=FiguresMovedError))
+    told = CliRunner().invoke(app, ["purge", "run", "--execute"], obj=object())
+    assert (told.exit_code, "Un lot a été gardé entier" in told.stderr) == (1, True)
 
 
 def test_the_commands_preview_run_and_account(cast: Cast, announced: str) -> None:
