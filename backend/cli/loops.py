@@ -1,8 +1,7 @@
 """What a serving process does beside requests: e-mails, and once a day reminders, forgetting, purge, indicators.
 
 The purge runs here on embedded stores only: on PostgreSQL it has a role and a timer of its own (`docs/deployment`).
-The register of tombstones follows it. The others once a day; a contact of a network is forgotten when nobody confirmed
-it in time, an answered request and a breach when their time in the register is over.
+The register of tombstones follows it. The others once a day.
 Several processes may run it: a message is claimed before it is sent, a day before it is worked.
 """
 
@@ -14,7 +13,6 @@ from sqlalchemy.exc import SQLAlchemyError
 from backend.authorization.jobs import claim_day
 from backend.authorization.timekeeping import clock_is_refused, trust_clock
 from backend.authorization.work import House
-from backend.breaches.actions import forget_breaches
 from backend.custody.actions.register import RegisterError, keep_register
 from backend.indicators.actions.publishing import publish_due
 from backend.kernel.errors import Unavailable
@@ -29,8 +27,6 @@ from backend.oversight.actions.watching import watch_daily
 from backend.purge.actions.destroying import FiguresMovedError
 from backend.purge.actions.running import is_due
 from backend.purge.actions.running import run as purge
-from backend.rav.actions.networks import forget_lapsed_contacts
-from backend.rights.actions.deciding import forget_answered
 from backend.rights.actions.reminding import remind_requests
 from policies.suppression import GivenBackError
 
@@ -60,9 +56,6 @@ def go_round(house: House) -> None:
             forget_old_attempts(uow)
             forget_old_devices(uow)
             forget_old_requests(uow)
-            forget_lapsed_contacts(uow)
-            forget_answered(uow)
-            forget_breaches(uow)
         due = house.stores.main.embedded and is_due(uow)
     if due:
         purge(house)

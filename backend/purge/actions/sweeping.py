@@ -68,7 +68,7 @@ def sweep(house: House, run: UUID) -> None:
     """
     for account in _accounts(house):
         _each(house, run, Kind.DRAFT, partial(_drafts, account))
-    for kind, delete in SWEEPS:
+    for kind, delete in (*SWEEPS, *house.sweeps):
         _each(house, run, kind, delete)
     for kind in UNUSED:
         with house.transaction() as uow:
@@ -168,7 +168,7 @@ SWEEPS: tuple[tuple[Kind, Callable[[UnitOfWork], int]], ...] = (
     (Kind.HABILITATION, _habilitations),
     (Kind.EVIDENCE, _evidence),
 )
-"""Each kind, and what deletes it."""
+"""Each kind, and what deletes it; those of the features above come with the house."""
 
 
 def _delete(uow: UnitOfWork, model: type[MainRow], condition: sa.ColumnElement[bool]) -> int:
