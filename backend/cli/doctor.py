@@ -5,6 +5,7 @@ It reads and changes nothing, creates no store, and goes as far as what it finds
 
 from collections.abc import Iterator
 from datetime import datetime, timedelta
+from pathlib import Path
 from typing import Annotated
 
 import sqlalchemy as sa
@@ -26,6 +27,7 @@ from backend.crypto.keyring import Keyring, ServiceKey
 from backend.crypto.keystore import IdentityError, MainIdentity, check_files, check_identity, check_restoration
 from backend.crypto.providers import RootKeyError
 from backend.crypto.roots import open_root
+from backend.custody.actions.saving import interrupted
 from backend.kernel.clock import Clock, system_clock
 from backend.kernel.database import Stores, open_store
 from backend.kernel.migrations import current
@@ -130,6 +132,7 @@ def _examine_rows(settings: Settings, stores: Stores, clock: Clock) -> Iterator[
     yield lag(log)
     yield guards(stores)
     yield backups(keyring, clock())
+    yield from unfinished(settings.backup_path())
     yield hands(stores, clock())
     with stores.main.transaction() as session:  # not the house's own, which would seal the journal
         uow = UnitOfWork(session, stores, clock, log, keyring, settings)
@@ -170,6 +173,15 @@ def backups(keyring: Keyring, now: datetime) -> Finding:
             f"({', '.join(late)}) : lancez « cenacle backup ».",
         )
     return Finding(Level.OK, "Les trois magasins ont une sauvegarde récente, relue et entière.")
+
+
+def unfinished(folder: Path) -> Iterator[Finding]:
+    """Say how many copies a kill left unfinished: they hold sealed rows or keys, and no duration ends them."""
+    if left := len(interrupted(folder)):
+        yield Finding(
+            Level.WARNING,
+            f"Sauvegardes interrompues, à détruire : {left}. La prochaine « cenacle backup » les détruit.",
+        )
 
 
 def hands(stores: Stores, now: datetime) -> Finding:

@@ -1,5 +1,6 @@
 """What a backup destroys beside what it makes: copies that are over, never on a clock that jumped."""
 
+import fcntl
 from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
@@ -10,6 +11,7 @@ from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
 import backend.tables  # noqa: F401  the house needs every table
 from backend.authorization.timekeeping import trust_clock
 from backend.authorization.work import House
+from backend.cli.doctor import unfinished
 from backend.crypto.keystore import MainIdentity
 from backend.custody.actions import saving
 from backend.custody.actions.saving import save
@@ -64,6 +66,23 @@ def test_a_backup_on_a_wrong_clock_destroys_no_other_and_goes_with_the_next_one(
     third = _saves(house, folder)
     assert first < third
     assert len(third) == 2, "the copy that the wrong clock dated is gone"
+
+
+def test_what_a_killed_backup_left_goes_and_what_another_one_is_writing_stays(house: House, tmp_path: Path) -> None:
+    folder = tmp_path / "copies" / "keys"
+    folder.mkdir(parents=True)
+    killed, written = (folder / f"keys-2026112{day}T080000Z.backup.partial" for day in (1, 2))
+    killed.write_bytes(b"sealed")
+    with written.open("wb") as file:
+        fcntl.flock(file, fcntl.LOCK_EX)
+        (finding,) = unfinished(folder.parent)
+        assert "à détruire : 1" in finding.sentence
+        left = _saves(house, folder.parent)
+    assert killed.name not in left
+    assert written.name in left
+    assert len(left) == 2
+    _saves(house, folder.parent)
+    assert list(unfinished(folder.parent)) == []
 
 
 def test_a_backup_goes_when_its_life_is_over(house: House, clock: DrivenClock, tmp_path: Path) -> None:
