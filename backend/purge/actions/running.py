@@ -69,9 +69,10 @@ def finish_interrupted(house: House) -> int:
     """Finish what a kill, or a copy put back by hand, left of what has a tombstone, unless a run is at work on it.
 
     Give how many situations: to be called before anything is served. What has a tombstone is gone already, so that it
-    is finished even where the purge is stopped.
+    is finished even where the purge is stopped. On embedded stores the lease of a process that died is not waited for:
+    the server's lock on the file says that no other one serves, and a run made by a command leaves at its next lease.
     """
-    if not _take_lease(house, stopped=True):
+    if not _take_lease(house, finishing=True):
         return 0
     try:
         return finish(house)
@@ -178,14 +179,19 @@ def _cells(house: House) -> list[UUID]:
         return list(uow.session.scalars(sa.select(col(Cell.id)).order_by(col(Cell.id))))
 
 
-def _take_lease(house: House, *, stopped: bool = False) -> bool:
-    """Take the lease, or keep it; tell whether this process holds it: not where the purge is stopped, unless told."""
+def _take_lease(house: House, *, finishing: bool = False) -> bool:
+    """Take the lease, or keep it; tell whether this process holds it.
+
+    Not where the purge is stopped, nor while another process holds it; `finishing` passes the switch, and the other
+    process too on embedded stores.
+    """
     with house.transaction() as uow:
         state = locked_state(uow)
-        if state.stopped_at is not None and not stopped:
+        if state.stopped_at is not None and not finishing:
             return False
         mine = house.journal.writer
-        if state.holder not in {None, mine} and state.held_until is not None and state.held_until > uow.now():
+        held = state.holder not in {None, mine} and state.held_until is not None and state.held_until > uow.now()
+        if held and not (finishing and uow.stores.main.embedded):
             return False
         state.holder, state.held_until = mine, uow.now() + LEASE
         return True

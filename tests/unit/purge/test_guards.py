@@ -244,6 +244,15 @@ def test_of_several_processes_one_runs_and_a_dead_one_keeps_the_others_ten_minut
     assert finished(second.run())
 
 
+def test_a_server_that_starts_again_finishes_at_once_what_its_dead_process_left(scene: Scene) -> None:
+    ended = scene.add(Stage.INADMISSIBLE, qualified_at=TODAY - timedelta(days=40))
+    assert _take_lease(scene.house)
+    with scene.house.transaction() as uow:
+        bury(uow, ended.id, ended.reference)
+    alone = scene.house.stores.main.embedded
+    assert finish_interrupted(other(scene).house) == (1 if alone else 0), "elsewhere the other one may be at work"
+
+
 @pytest.mark.parametrize("kept", [1, 2, 3])
 def test_a_process_that_lost_its_lease_stops_where_it_is(
     scene: Scene, monkeypatch: pytest.MonkeyPatch, kept: int
