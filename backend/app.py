@@ -23,11 +23,12 @@ from backend.audit.journal import Journal
 from backend.authorization.actor import ANONYMOUS
 from backend.authorization.roles import grant_rights
 from backend.authorization.vault import finish_destructions
-from backend.authorization.work import Handlers, House, UnitOfWork
+from backend.authorization.work import Handlers, House, Sweeps, UnitOfWork
 from backend.boards import api as boards_api
 from backend.boards import pages as boards_pages
 from backend.breaches import api as breaches_api
 from backend.breaches import pages as breaches_pages
+from backend.breaches.actions import forget_breaches
 from backend.cells import pages as cells_pages
 from backend.charters import pages as charters_pages
 from backend.crypto.keyring import Keyring, ServiceKey
@@ -71,11 +72,13 @@ from backend.purge import api as purge_api
 from backend.purge import pages as purge_pages
 from backend.rav import api as rav_api
 from backend.rav import pages as rav_pages
+from backend.rav.actions.networks import forget_lapsed_contacts
 from backend.research import api as research_api
 from backend.research import pages as research_pages
 from backend.research.actions import close_research, dismiss_departed
 from backend.rights import api as rights_api
 from backend.rights import pages as rights_pages
+from backend.rights.actions.deciding import forget_answered
 from backend.rights.actions.limiting import on_merged as requests_on_merged
 from backend.rights.actions.limiting import on_moved as requests_on_moved
 from backend.rights.actions.limiting import on_returned as requests_on_returned
@@ -95,6 +98,7 @@ from backend.web.metrics import Metrics
 from backend.web.pages import STATIC, environment
 from backend.web.requests import Identified, PersonView, open_to
 from backend.web.session import csrf_token, read_secret
+from policies.retention import Kind
 from policies.vocabulary import Role, Stage
 
 READY_LAG = timedelta(seconds=60)
@@ -239,7 +243,7 @@ def _house(settings: Settings, stores: Stores, clock: Clock, keyring: Keyring) -
         log_key=keyring.service_key(ServiceKey.LOG) if stores.main.embedded else None,
         clock=clock,
     )
-    return House(settings, stores, clock, journal, keyring, HANDLERS)
+    return House(settings, stores, clock, journal, keyring, HANDLERS, SWEEPS)
 
 
 def _health(house: House) -> APIRouter:
@@ -307,6 +311,13 @@ HANDLERS: Handlers = {
     SituationMoved: (on_moved, requests_on_moved),
 }
 """What an event makes a higher feature do, in the transaction of the verb that records it (decision 0010)."""
+
+SWEEPS: Sweeps = (
+    (Kind.RIGHTS_REQUEST, forget_answered),
+    (Kind.BREACH, forget_breaches),
+    (Kind.RAV_GRACE, forget_lapsed_contacts),
+)
+"""What a run of the purge destroys by its age alone in features above it or beside it, and counts."""
 
 ROUTERS = (
     *boards_pages.ROUTERS,

@@ -8,6 +8,7 @@ from sqlmodel import col
 from backend.authorization.work import UnitOfWork
 from backend.crypto.columns import operational
 from backend.kernel.database import MainRow
+from policies.precedence import CLOCK_TOLERANCE
 
 
 class DailyJob(MainRow, table=True):
@@ -20,9 +21,15 @@ class DailyJob(MainRow, table=True):
 
 
 def claim_day(uow: UnitOfWork, name: str) -> bool:
-    """Take today's run of a job, in the caller's transaction; tell whether it was still to take."""
+    """Take today's run of a job, in the caller's transaction; tell whether it was still to take.
+
+    A clock set back by a day or two does nothing twice. A day further ahead was claimed on a clock that jumped: it
+    would keep the job for ever.
+    """
     today = uow.today()
-    statement = sa.update(DailyJob).where(col(DailyJob.name) == name, col(DailyJob.day) < today).values(day=today)
+    day, ahead = col(DailyJob.day), today + CLOCK_TOLERANCE
+    statement = sa.update(DailyJob).where(col(DailyJob.name) == name, sa.or_(day < today, day > ahead))
+    statement = statement.values(day=today)
     if uow.session.connection().execute(statement).rowcount:
         return True
     if uow.session.scalar(sa.select(sa.exists().where(col(DailyJob.name) == name))):

@@ -29,12 +29,18 @@ from backend.settings import Settings
 from policies.algebra import Circumstances
 from policies.indicator_words import Indicator
 from policies.months import month_of
+from policies.retention import Kind
 from policies.vocabulary import Word
 
 LOG = logging.getLogger("cenacle")
 
 Handlers = Mapping[type[Event], tuple[Callable[["UnitOfWork", Any], None], ...]]
 """What follows from an event in a feature that the one which records it may not import; composed by `app`."""
+
+
+Sweeps = tuple[tuple[Kind, Callable[["UnitOfWork"], int]], ...]
+"""What goes by its age alone in the features that the purge may not import: its kind, and what destroys it and gives
+how many; composed by `app`."""
 
 
 @dataclass(slots=True)
@@ -122,6 +128,7 @@ class House:
     journal: Journal
     keyring: Keyring
     handlers: Handlers = field(default_factory=dict)
+    sweeps: Sweeps = ()
 
     @contextmanager
     def transaction(self, actor: Actor = ANONYMOUS) -> Iterator[UnitOfWork]:

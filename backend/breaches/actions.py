@@ -28,10 +28,9 @@ from backend.kernel.clock import PARIS, paris_day
 from backend.kernel.errors import InvalidInput, WrongMoment
 from backend.mail.outbox import queue
 from backend.members.queries.standing import grants_of, holders
-from backend.purge.events import RecordsExpired
 from backend.purge.queries.rows import durations_on
 from policies.access import Action
-from policies.breaches import is_late, notify_by
+from policies.breaches import BreachState, is_late, notify_by
 from policies.retention import Kind
 from policies.terms import latest_start
 from policies.vocabulary import Role, Word
@@ -153,14 +152,15 @@ def export_register(uow: UnitOfWork) -> bytes:
     return written.getvalue().encode("utf-8-sig")
 
 
-def forget_breaches(uow: UnitOfWork) -> None:
-    """Destroy the entries of the register that are over, five years after they were made."""
+def forget_breaches(uow: UnitOfWork) -> int:
+    """Destroy the entries of the register that are over, five years after they were made, and give how many.
+
+    One that is still open stays. A sweep of the purge (`SWEEPS` of `app`), which counts and attests it.
+    """
     day = latest_start(uow.today(), durations_on(uow.session, uow.today()).months(Kind.BREACH))
     limit = datetime.combine(day, time.max, PARIS).astimezone(UTC)
-    gone = sa.delete(Breach).where(col(Breach.declared_at) <= limit).returning(col(Breach.id))
-    number = len(uow.session.scalars(gone).all())
-    if number:
-        uow.record(RecordsExpired(Kind.BREACH, number))
+    gone = sa.delete(Breach).where(col(Breach.state) == BreachState.CLOSED, col(Breach.declared_at) <= limit)
+    return len(uow.session.scalars(gone.returning(col(Breach.id))).all())
 
 
 def _cells(row: Breach) -> tuple[str, ...]:

@@ -15,6 +15,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from backend.app import grant_every_right, open_house, open_stores
 from backend.authorization.roles import NotOwnerError
+from backend.authorization.timekeeping import clock_is_refused
 from backend.authorization.work import House
 from backend.cli.installation import NOT_OWNER
 from backend.cli.opening import opened
@@ -39,6 +40,7 @@ from backend.kernel.dumps import DumpError
 from backend.kernel.errors import Unavailable
 from backend.settings import Settings
 from policies.custody_words import StoreKind
+from policies.retention_words import Guard
 
 PUBLIC = "cenacle-backup-public:"
 PRIVATE = "cenacle-backup-private:"
@@ -55,6 +57,7 @@ def backup(
     public = read_key(settings.backup_key_path(), PUBLIC)
     house = opened(settings, destroying=False)
     try:
+        trusted = not clock_is_refused(house.stores, house.clock())
         saved = save(house, public, settings.backup_path(), tuple(StoreKind) if only is None else (only,))
     except (DumpError, RegisterError) as error:
         raise refused(str(error)) from None
@@ -63,6 +66,12 @@ def backup(
     for one in saved:
         typer.echo(f"{one.manifest.store.label} : {one.name}, {one.size} octets, SHA-256 {one.digest}")
     typer.echo("Relu et entier. Copiez ces fichiers et le registre des destructions hors de cette machine.")
+    if not trusted:
+        typer.echo(
+            f"Attention : {Guard.CLOCK.label}. Aucune sauvegarde plus ancienne n'a été détruite, et celle-ci ne compte "
+            "pas : remettez l'horloge à l'heure, ou faites confirmer le passage de la purge, puis recommencez.",
+            err=True,
+        )
 
 
 def restore(

@@ -5,6 +5,7 @@ It reads and changes nothing, creates no store, and goes as far as what it finds
 
 from collections.abc import Iterator
 from datetime import datetime, timedelta
+from pathlib import Path
 from typing import Annotated
 
 import sqlalchemy as sa
@@ -15,6 +16,7 @@ from backend.audit.guards import missing_guards
 from backend.audit.journal import Journal
 from backend.audit.models import JournalEntry
 from backend.authorization.orphans import reap_orphans
+from backend.authorization.timekeeping import clock_is_refused
 from backend.authorization.work import House, UnitOfWork
 from backend.cells.models import Cell
 from backend.cells.queries import intake_refusal
@@ -25,6 +27,7 @@ from backend.crypto.keyring import Keyring, ServiceKey
 from backend.crypto.keystore import IdentityError, MainIdentity, check_files, check_identity, check_restoration
 from backend.crypto.providers import FIRST_GENERATION, RootKeyError
 from backend.crypto.roots import open_root
+from backend.custody.actions.saving import interrupted
 from backend.kernel.clock import Clock, system_clock
 from backend.kernel.database import Stores, open_store
 from backend.kernel.migrations import current
@@ -32,6 +35,7 @@ from backend.members.queries.standing import holders
 from backend.settings import Settings
 from policies.custody_words import StoreKind
 from policies.habilitation import MINIMUM_ADMINISTRATORS
+from policies.retention_words import Guard
 from policies.vocabulary import Role
 
 LONGEST_LAG = timedelta(seconds=60)
@@ -131,6 +135,7 @@ def _examine_rows(settings: Settings, stores: Stores, clock: Clock) -> Iterator[
     yield lag(log)
     yield guards(stores)
     yield backups(keyring, clock())
+    yield from unfinished(settings.backup_path())
     yield hands(stores, clock())
     with stores.main.transaction() as session:  # not the house's own, which would seal the journal
         uow = UnitOfWork(session, stores, clock, log, keyring, settings)
@@ -173,8 +178,17 @@ def backups(keyring: Keyring, now: datetime) -> Finding:
     return Finding(Level.OK, "Les trois magasins ont une sauvegarde récente, relue et entière.")
 
 
+def unfinished(folder: Path) -> Iterator[Finding]:
+    """Say how many copies a kill left unfinished: they hold sealed rows or keys, and no duration ends them."""
+    if left := len(interrupted(folder)):
+        yield Finding(
+            Level.WARNING,
+            f"Sauvegardes interrompues, à détruire : {left}. La prochaine « cenacle backup » les détruit.",
+        )
+
+
 def hands(stores: Stores, now: datetime) -> Finding:
-    """Check that the clock is not behind what was already written: no time limit would hold."""
+    """Check that the clock is neither behind what was already written, nor far from it: no time limit would hold."""
     with stores.main.transaction() as session:
         created = session.scalar(sa.select(col(MainIdentity.created_at)))
     with stores.journal.transaction() as session:
@@ -182,6 +196,12 @@ def hands(stores: Stores, now: datetime) -> Finding:
     written = [instant for instant in (created, last) if instant is not None]
     if any(instant > now for instant in written):
         return Finding(Level.ERROR, "L'horloge retarde sur ce que le journal a déjà daté : mettez-la à l'heure.")
+    if clock_is_refused(stores, now):
+        return Finding(
+            Level.ERROR,
+            f"Rien n'est détruit ni publié : {Guard.CLOCK.label}. Mettez-la à l'heure ; si elle l'est, le délégué à la "
+            "protection des données confirme le passage du jour, page « Purge ».",
+        )
     return Finding(Level.OK, "L'horloge suit ce que le journal a daté.")
 
 

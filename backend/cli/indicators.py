@@ -7,12 +7,14 @@ from typing import Annotated
 import typer
 
 from backend.authorization.actor import Actor, Grant
+from backend.authorization.timekeeping import clock_is_refused
 from backend.cli.opening import house_of
 from backend.cli.refusals import refused
 from backend.documents.sheets import Sheet, write_sheet
 from backend.indicators.actions.publishing import publish_due
 from backend.indicators.queries.files import sheet_of
 from backend.kernel.errors import NotFound
+from policies.retention_words import Guard
 from policies.suppression import PARIS, GivenBackError
 from policies.vocabulary import Role
 
@@ -28,8 +30,14 @@ Span = Annotated[str, typer.Option(help="2026, 2024-2026 ou 2026-T1 ; la derniè
 @app.command()
 def publish(context: typer.Context) -> None:
     """Publier chaque trimestre achevé qui ne l'est pas encore."""
+    house = house_of(context)
+    if clock_is_refused(house.stores, house.clock()):
+        raise refused(
+            f"Rien n'a été publié : {Guard.CLOCK.label}. Une publication ne se défait pas : remettez l'horloge à "
+            "l'heure, ou faites confirmer le passage de la purge."
+        )
     try:
-        with house_of(context).transaction() as uow:
+        with house.transaction() as uow:
             made = publish_due(uow)
     except GivenBackError:
         raise refused(

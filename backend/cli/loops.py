@@ -1,8 +1,7 @@
 """What a serving process does beside requests: e-mails, keys that are due, once a day reminders, purge, indicators.
 
 The purge runs here on embedded stores only: on PostgreSQL it has a role and a timer of its own (`docs/deployment`).
-The register of tombstones follows it. The others once a day; a contact of a network is forgotten when nobody confirmed
-it in time, an answered request and a breach when their time in the register is over.
+The register of tombstones follows it. The others once a day.
 Several processes may run it: a message is claimed before it is sent, a day before it is worked.
 """
 
@@ -12,8 +11,8 @@ import threading
 from sqlalchemy.exc import SQLAlchemyError
 
 from backend.authorization.jobs import claim_day
+from backend.authorization.timekeeping import clock_is_refused, trust_clock
 from backend.authorization.work import House
-from backend.breaches.actions import forget_breaches
 from backend.custody.actions.register import RegisterError, keep_register
 from backend.custody.actions.rotating import drop_replaced_keys, keep_up
 from backend.indicators.actions.publishing import publish_due
@@ -29,8 +28,6 @@ from backend.oversight.actions.watching import watch_daily
 from backend.purge.actions.destroying import FiguresMovedError
 from backend.purge.actions.running import is_due
 from backend.purge.actions.running import run as purge
-from backend.rav.actions.networks import forget_lapsed_contacts
-from backend.rights.actions.deciding import forget_answered
 from backend.rights.actions.reminding import remind_requests
 from policies.suppression import GivenBackError
 
@@ -48,33 +45,34 @@ def start_loops(house: House) -> threading.Event:
 
 
 def go_round(house: House) -> None:
-    """Do one round."""
-    daily = False
+    """Do one round; on a clock that is refused, e-mails leave and the purge says why it waits, nothing else."""
+    refused = clock_is_refused(house.stores, house.clock())
     with house.transaction() as uow:
-        if claim_day(uow, "daily"):
+        daily = not refused and claim_day(uow, "daily")
+        if daily:
+            trust_clock(uow)
             remind_reviews(uow)
             remind_unused(uow)
             remind_requests(uow)
             forget_old_attempts(uow)
             forget_old_devices(uow)
             forget_old_requests(uow)
-            forget_lapsed_contacts(uow)
-            forget_answered(uow)
-            forget_breaches(uow)
-            daily = True
         due = house.stores.main.embedded and is_due(uow)
     if due:
         purge(house)
-    watch_daily(house)
-    publish_daily(house)
     if due or daily:
         keep_register(house)
-    with house.transaction() as uow:
-        if claim_day(uow, "indicators"):
-            publish_due(uow)
-    keep_up(house)
-    if daily:
-        drop_replaced_keys(house)
+    if refused:
+        LOG.warning("the clock is refused: the work of the day waits")
+    else:
+        watch_daily(house)
+        publish_daily(house)
+        with house.transaction() as uow:
+            if claim_day(uow, "indicators"):
+                publish_due(uow)
+        keep_up(house)
+        if daily:
+            drop_replaced_keys(house)
     send_due(house)
 
 

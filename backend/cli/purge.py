@@ -11,12 +11,13 @@ from backend.cli.refusals import refused
 from backend.crypto.attestations import ForgedError, read_signed
 from backend.crypto.keyring import ServiceKey
 from backend.custody.actions.register import RegisterError, keep_register
+from backend.purge.actions.destroying import FiguresMovedError
 from backend.purge.actions.running import run as make_run
 from backend.purge.actions.running import standing
 from backend.purge.actions.sweeping import people_due
 from backend.purge.queries.boards import audits
 from backend.purge.views import CellAuditView
-from policies.retention_words import RunState
+from policies.retention_words import RunState, Verdict
 
 app = typer.Typer(
     help="Purge : prévoir, passer, vérifier une attestation, rendre compte.",
@@ -45,7 +46,13 @@ def run(
         _show(house)
         typer.echo("Rien n'a été détruit : ajoutez --execute pour faire ce passage.")
         return
-    made = make_run(house)
+    try:
+        made = make_run(house)
+    except FiguresMovedError:
+        raise refused(
+            "Un lot a été gardé entier : le détruire aurait changé les compteurs de la cellule. Le passage reste "
+            "ouvert ; relancez la commande, et si elle refuse encore, prévenez qui maintient le service."
+        ) from None
     if made is None:
         typer.echo(
             "Rien à faire : le passage du jour est fait, la purge est arrêtée, ou un autre processus y travaille."
@@ -58,7 +65,10 @@ def run(
     line = standing(house, made)
     typer.echo(f"Passage {line.reference} : {line.state.label}, situations détruites : {line.destroyed}.")
     if line.guard is not None and line.state is RunState.REFUSED:
-        raise refused(f"Rien n'a été détruit : {line.guard.label}. Une personne doit confirmer, page « Purge ».")
+        raise refused(
+            f"Ce passage ne détruit rien tant que personne ne l'a confirmé : {line.guard.label}. "
+            "Le délégué le confirme le jour même, page « Purge »."
+        )
 
 
 @app.command()
@@ -84,7 +94,7 @@ def verify(
     typer.echo(f"Irrécupérable à partir du : {document['irrecoverable_from'] or 'non attesté'}")
     for count in document["counts"]:
         where = count["cell"] or "toute la Ville"
-        typer.echo(f"{count['label']}, {where}, {count['verdict']} : {count['number']}")
+        typer.echo(f"{count['label']}, {where}, {Verdict.of(count['verdict']).label} : {count['number']}")
 
 
 @app.command()

@@ -161,11 +161,3 @@ class GuideDecided(Event):
     name: ClassVar[str] = "rav:guide:decided"
     decision: Reference
     opens: bool
-
-
-@dataclass(frozen=True, slots=True)
-class ContactsForgotten(Event):
-    """Contacts que personne n'a confirmés, détruits à l'échéance."""
-
-    name: ClassVar[str] = "rav:contacts:forgotten"
-    contacts: int

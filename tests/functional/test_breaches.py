@@ -8,10 +8,14 @@ from io import StringIO
 import pytest
 import sqlalchemy as sa
 from httpx2 import Response
+from sqlmodel import col
 
-from backend.breaches.actions import forget_breaches
 from backend.breaches.models import Breach
 from backend.mail.models import MailOutbox
+from backend.purge.actions.running import run
+from backend.purge.models import PurgeTally
+from policies.breaches import BreachState
+from policies.retention import Kind
 from tests.support.cast import Cast
 from tests.support.http import Values, words_of
 from tests.support.journeys import problem
@@ -131,10 +135,18 @@ def test_a_spreadsheet_runs_nothing_of_the_register(cast: Cast) -> None:
     assert ";'=HYPERLINK(1);" in exported
 
 
-def test_an_entry_is_forgotten_after_five_years_and_not_before(cast: Cast) -> None:
+def test_a_closed_entry_goes_with_the_purge_after_five_years_and_an_open_one_stays(cast: Cast) -> None:
     declared(cast)
-    for days, left in ((5 * 365, 1), (3, 0)):
-        cast.pass_time(timedelta(days=days))
-        with cast.house.transaction() as uow:
-            forget_breaches(uow)
-        assert len(rows(cast)) == left
+    declared(cast)
+    closed, still_open = rows(cast)
+    with cast.house.stores.main.transaction() as session:
+        session.execute(sa.update(Breach).where(col(Breach.id) == closed.id).values(state=BreachState.CLOSED))
+    for days, left in ((5 * 365, {closed.id, still_open.id}), (3, {still_open.id})):
+        cast.pass_long(timedelta(days=days))
+        made = run(cast.house)
+        assert {row.id for row in rows(cast)} == left
+    with cast.house.transaction() as uow:
+        counted = sa.select(col(PurgeTally.number)).where(
+            col(PurgeTally.run_id) == made, col(PurgeTally.kind) == Kind.BREACH
+        )
+        assert uow.session.scalars(counted).all() == [1], "counted in the run that did it, and in its attestation"

@@ -6,7 +6,7 @@ import json
 import subprocess
 import zipfile
 from collections import Counter
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
@@ -282,6 +282,10 @@ def test_the_command_publishes_shows_and_exports_what_the_committee_reads(publis
     house = published.house
     told = run.invoke(app, ["publish"], obj=house)
     assert "Rien à publier" in told.output
+    published.pass_time(timedelta(days=3650))
+    told = run.invoke(app, ["publish"], obj=house)
+    assert (told.exit_code, "Rien n'a été publié : l'horloge" in told.stderr) == (1, True)
+    published.pass_time(timedelta(days=-3650))
     shown = run.invoke(app, ["show", "--place", "18", "--span", "2024"], obj=house)
     assert f"2024  {Indicator.EXAMINED.label}, total : moins de 5 (situations)" in shown.output
     for kind in ("csv", "ods", "xlsx", "json"):

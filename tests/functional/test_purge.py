@@ -1,6 +1,10 @@
 """Retention as people meet it: an agreement, a notice, a purge that runs by itself, an attestation verified offline."""
 
+import json
+from collections.abc import Sequence
 from datetime import date, timedelta
+from typing import Any
+from unittest.mock import Mock
 
 import pytest
 import sqlalchemy as sa
@@ -9,8 +13,12 @@ from typer.testing import CliRunner
 
 from backend.cli import loops
 from backend.cli.command import app
+from backend.mail.models import MailOutbox
+from backend.purge.actions import announcing
+from backend.purge.actions.destroying import FiguresMovedError
 from backend.purge.actions.running import run
 from backend.purge.models import PurgeNotice, PurgeRun, RetentionDecision
+from backend.purge.queries.judging import Judged
 from backend.situations.models import Situation
 from policies.retention_words import Custody, Guard, RunState
 from tests.support.cast import Cast
@@ -94,7 +102,7 @@ def test_a_situation_is_announced_then_destroyed_by_itself_and_the_attestation_i
     assert key in words_of(page)
     good = CliRunner().invoke(app, ["purge", "verify", str(file), "--key", key])
     assert good.exit_code == 0, good.output
-    assert "situation non recevable, réorientée ou transmise, CENOMED du 13e, destroyed : 1" in good.output
+    assert "situation non recevable, réorientée ou transmise, CENOMED du 13e, détruite : 1" in good.output
     file.write_bytes(attestation.content.replace(b'"number":1', b'"number":0'))
     assert CliRunner().invoke(app, ["purge", "verify", str(file), "--key", key]).exit_code == 1
     assert unreadable(dpo.get(f"{run_page}/pdf").content, cast.folder) == []
@@ -171,7 +179,7 @@ def test_the_purge_is_stopped_at_once_and_restarted_with_a_second_factor(cast: C
     assert "La purge est arrêtée" in words_of(administrator.get("/purge"))
     assert administrator.send("/purge", {}, "/purge/reprise").status_code == 303
     assert run(cast.house) is not None
-    assert last_run(cast).guard is Guard.CLOCK, "it had not run for more than two days"
+    assert last_run(cast).guard is None, "the rounds of each day have followed the clock"
 
 
 def test_the_administrator_records_a_duration_and_the_dpo_previews_it_before_it_applies(cast: Cast) -> None:
@@ -196,6 +204,39 @@ def test_the_administrator_records_a_duration_and_the_dpo_previews_it_before_it_
     assert "clôture de la réunion. aussitôt" in durations
     with cast.house.stores.main.transaction() as session:
         assert session.scalars(sa.select(RetentionDecision)).one().applies_on == date(2026, 12, 15)
+
+
+def test_a_kill_between_two_batches_leaves_no_notice_untold(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
+    agreed(cast)
+    for _ in range(2):
+        inadmissible(cast)
+    cast.pass_long(timedelta(days=26))
+    judged = announcing.judged
+    found: list[Judged] = []
+
+    def dying(*looking: Any) -> Sequence[Judged]:  # noqa: ANN401  what it stands before
+        if found:
+            raise RuntimeError
+        found.extend(judged(*looking))
+        return tuple(found)
+
+    monkeypatch.setattr(announcing, "BATCH", 1)
+    monkeypatch.setattr(announcing, "judged", dying)
+    with pytest.raises(RuntimeError):
+        run(cast.house)
+    with cast.house.stores.main.transaction() as session:
+        assert session.scalar(sa.select(sa.func.count()).select_from(PurgeNotice)) == 1
+        told = session.scalars(sa.select(MailOutbox).where(col(MailOutbox.template) == "purge_notice")).all()
+    coordinators = [one.recipient for one in told]
+    assert coordinators
+    assert len(coordinators) == len(set(coordinators))
+    assert {json.loads(one.content)["number"] for one in told} == {1}
+
+
+def test_a_batch_that_was_kept_is_said_in_french_to_whoever_runs_the_command(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("backend.cli.purge.make_run", Mock(side_effect=FiguresMovedError))
+    told = CliRunner().invoke(app, ["purge", "run", "--execute"], obj=object())
+    assert (told.exit_code, "Un lot a été gardé entier" in told.stderr) == (1, True)
 
 
 def test_the_commands_preview_run_and_account(cast: Cast, announced: str) -> None:

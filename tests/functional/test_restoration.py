@@ -421,9 +421,13 @@ def test_a_backup_is_destroyed_when_its_time_is_over_and_holds_no_name_or_wrap_i
     folder = Settings().backup_path()
     assert files_with(folder, secrets) == []
     cast.pass_time(timedelta(days=7))
+    refused = operator.types("backup")
+    assert "n'a été détruite" in refused.stderr, "nobody said that this clock is right"
+    assert first["keys"].exists()
+    cast.pass_long(timedelta(0))
     operator.saves()
     assert (first["main"].exists(), first["keys"].exists(), first["journal"].exists()) == (True, False, True)
-    cast.pass_time(timedelta(days=23))
+    cast.pass_long(timedelta(days=23))
     alone = operator.types("backup", "--only", "main")
     assert (alone.exit_code, alone.stdout.count("SHA-256")) == (0, 1), alone.output
     assert not first["main"].exists()

@@ -214,7 +214,7 @@ def _handed_over(cast: Cast, request: str, finding: str) -> None:
 
 def live(cast: Cast, days: int) -> None:
     """Let time pass, then its daily round."""
-    cast.pass_time(timedelta(days=days))
+    cast.pass_long(timedelta(days=days))
     loops.go_round(cast.house)
 
 

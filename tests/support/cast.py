@@ -20,6 +20,7 @@ from starlette.testclient import TestClient
 
 from backend.app import create_app, initialise, open_house
 from backend.authorization.actor import Actor, Grant
+from backend.authorization.timekeeping import trust_clock
 from backend.authorization.work import House
 from backend.cells.models import Cell
 from backend.kernel.clock import DrivenClock
@@ -194,6 +195,12 @@ class Cast:
     def pass_time(self, by: timedelta) -> None:
         """Let time pass; idle sessions lock, so browsers are opened again when asked for."""
         self.clock.advance(by)
+
+    def pass_long(self, by: timedelta) -> None:
+        """Let a long time pass in a service that was running all along: its clock is trusted."""
+        self.pass_time(by)
+        with self.house.transaction() as uow:
+            trust_clock(uow)
 
     def _client(self) -> TestClient:
         client = TestClient(self.app, base_url=self.house.settings.public_url, follow_redirects=False)

@@ -10,11 +10,12 @@ import json
 import os
 from collections.abc import Collection, Iterator
 from contextlib import contextmanager
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from hashlib import sha256
 from pathlib import Path
 from uuid import UUID
 
+from backend.authorization.timekeeping import clock_is_refused
 from backend.authorization.work import House
 from backend.crypto.keyring import Keyring, ServiceKey, Tombstone
 from policies.retention import Kind, rule
@@ -30,13 +31,14 @@ class RegisterError(Exception):
 def keep_register(house: House) -> int:
     """Write every tombstone of the keys, with those that the register already had, and give how many it holds.
 
-    Replaced in one move. Those that no backup can need any more leave it. Raises `RegisterError` for one that was
-    altered, which is left as it is.
+    Replaced in one move. Those that no backup can need any more leave it, unless the clock that says so is refused.
+    Raises `RegisterError` for one that was altered, which is left as it is.
     """
+    now = house.clock()
+    horizon = datetime.min.replace(tzinfo=UTC) if clock_is_refused(house.stores, now) else now - tombstone_life()
     path = house.settings.register_path()
     with _turn(path):
         before = read_register(path, house.keyring) if path.exists() else []
-        horizon = house.clock() - tombstone_life()
         found = {entry.subject: entry for entry in (*before, *every_tombstone(house.keyring)) if entry.at >= horizon}
         entries = [found[subject] for subject in sorted(found)]
         if entries != before or not path.exists():

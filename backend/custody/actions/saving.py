@@ -4,6 +4,7 @@ The order is main, keys, journal: every key of the rows that were saved is in th
 event that they have seen sealed is in the journal (architecture.md section 4).
 """
 
+import fcntl
 import os
 from collections.abc import Collection, Mapping
 from datetime import timedelta
@@ -15,6 +16,7 @@ import sqlalchemy as sa
 from sqlmodel import col
 
 from backend.audit.models import JournalLeaf, JournalWatermark
+from backend.authorization.timekeeping import clock_is_refused
 from backend.authorization.work import House
 from backend.crypto.backups import (
     BackupBroken,
@@ -32,9 +34,12 @@ from backend.kernel.database import Store, Stores
 from backend.kernel.dumps import DumpError, check, dump
 from backend.kernel.migrations import revision
 from policies.custody_words import StoreKind
+from policies.precedence import clock_is_far
 from policies.retention import Kind, rule
 
 SUFFIX = ".backup"
+PARTIAL = f"{SUFFIX}.partial"
+"""How a copy ends that is being written, or that a kill left: nothing reads it."""
 
 LIFE: Mapping[StoreKind, Kind] = {
     StoreKind.MAIN: Kind.MAIN_BACKUP,
@@ -48,10 +53,17 @@ def save(house: House, public: bytes, folder: Path, kinds: Collection[StoreKind]
     """Save stores under a folder, one subfolder each, remember them, and destroy the backups that are over.
 
     `public` has 32 raw bytes (X25519). Raises `DumpError` when a store cannot be read whole, or when what was written
-    does not read back: nothing is then remembered, and no older backup is destroyed.
+    does not read back: nothing is then remembered, and no older backup is destroyed. Nor on a clock that is refused
+    (`clock_is_refused`): the copies are made, and go with the first ones that a trusted clock dates. What a kill left
+    unfinished goes at once, on any clock: it never was a backup.
     """
+    trusted = not clock_is_refused(house.stores, house.clock())
     tombstones = keep_register(house)
+    for path in interrupted(folder):
+        path.unlink()
     saved = [_save(house, store, public, folder / store.value, tombstones) for store in StoreKind if store in kinds]
+    if not trusted:
+        return saved
     for one in saved:
         house.keyring.record_backup(one.manifest.store, one.manifest.taken_at, one.digest)
     with house.transaction() as uow:
@@ -60,6 +72,26 @@ def save(house: House, public: bytes, folder: Path, kinds: Collection[StoreKind]
     for store in kinds:
         _destroy_ended(house, store, folder / store.value)
     return saved
+
+
+def interrupted(folder: Path) -> list[Path]:
+    """Give the copies that a process which is dead did not finish, in the subfolders of the three stores."""
+    return [path for kind in StoreKind for path in (folder / kind.value).glob(f"*{PARTIAL}") if _is_dead(path)]
+
+
+def _is_dead(path: Path) -> bool:
+    """Tell whether nobody writes a partial copy any more: its writer holds a lock on it, which dies with it."""
+    try:
+        handle = os.open(path, os.O_RDONLY)
+    except FileNotFoundError:
+        return False
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    finally:
+        os.close(handle)
+    return True
 
 
 def store_of(stores: Stores, kind: StoreKind) -> Store:
@@ -95,9 +127,10 @@ def _save(house: House, kind: StoreKind, public: bytes, folder: Path, tombstones
     )
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     name = f"{kind.value}-{manifest.taken_at:%Y%m%dT%H%M%SZ}{SUFFIX}"
-    partial = folder / f"{name}.partial"
+    partial = folder / f"{name.removesuffix(SUFFIX)}{PARTIAL}"
     try:
         with os.fdopen(os.open(partial, os.O_CREAT | os.O_TRUNC | os.O_RDWR, 0o600), "w+b") as file:
+            fcntl.flock(file, fcntl.LOCK_EX)
             key = write_backup(file, public, manifest.line(), dump(store))
             file.flush()
             os.fsync(file.fileno())
@@ -129,7 +162,7 @@ def _read_again(file: BinaryIO, key: bytes, manifest: Manifest, *, embedded: boo
 
 
 def _destroy_ended(house: House, kind: StoreKind, folder: Path) -> None:
-    today = paris_day(house.clock())
+    now = house.clock()
     life = timedelta(days=rule(LIFE[kind]).days or 0)
     for path in folder.glob(f"{kind.value}-*{SUFFIX}"):
         with path.open("rb") as file:
@@ -137,7 +170,8 @@ def _destroy_ended(house: House, kind: StoreKind, folder: Path) -> None:
                 taken = Manifest.read(read_manifest(file)).taken_at
             except BackupBroken:
                 continue
-        if paris_day(taken) + life <= today:
+        ahead = taken > now and clock_is_far(now, taken)
+        if ahead or paris_day(taken) + life <= paris_day(now):
             path.unlink()
 
 

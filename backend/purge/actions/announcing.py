@@ -13,6 +13,7 @@ from backend.audit.events import Reference
 from backend.authorization.work import House, UnitOfWork
 from backend.mail.outbox import queue
 from backend.members.queries.standing import holders
+from backend.purge.actions.switching import require_running
 from backend.purge.actions.tallying import forget_standing, tally
 from backend.purge.events import CustodyChanged, NoticeWithdrawn, SituationAnnounced
 from backend.purge.models import PurgeNotice
@@ -33,29 +34,38 @@ STANDING = (Verdict.ANNOUNCED, Verdict.LOCKED, Verdict.LIMITED)
 
 
 def announce(house: House, run: UUID, cell: UUID) -> None:
-    """Look at the situations of a cell that are ended or near it: announce, lock, release, archive."""
+    """Look at the situations of a cell that are ended or near it: announce, lock, release, archive.
+
+    Raises `StoppedError` between two batches once somebody stopped the purge.
+    """
     with house.transaction() as uow:
+        require_running(uow)
         uow.hand_over(cell)
         forget_standing(uow, run, cell)
         _withdraw(uow, bench(uow, cell))
         _archive(uow, run, bench(uow, cell))
         _lock_again(uow, cell)
-    opened = 0
     after: UUID | None = UUID(int=0)
     while after is not None:
         with house.transaction() as uow:
+            require_running(uow)
             uow.hand_over(cell)
             rows = judged(uow, bench(uow, cell), after, BATCH)
+            opened = 0
             for row in rows:
                 opened += _note(uow, row)
                 _keep(uow, row)
                 if row.verdict in STANDING:
                     tally(uow, run, row.step.rule.kind, row.verdict, 1, cell=cell)
+            _tell(uow, cell, opened)
             after = rows[-1].situation.id if len(rows) == BATCH else None
+
+
+def _tell(uow: UnitOfWork, cell: UUID, opened: int) -> None:
+    """Tell the coordinators in the transaction that opens the notices: from then on, the seven days run."""
     if opened:
-        with house.transaction() as uow:
-            for person in holders(uow, Role.COORDINATOR, cell):
-                queue(uow, person.email, "purge_notice", number=opened, day=uow.today())
+        for person in holders(uow, Role.COORDINATOR, cell):
+            queue(uow, person.email, "purge_notice", number=opened, day=uow.today())
 
 
 def lock(uow: UnitOfWork, situation: Situation) -> None:

@@ -16,6 +16,7 @@ from backend.cells.models import Cell
 from backend.counts.deltas import CountDelta
 from backend.crypto.keyring import Tombstone
 from backend.kernel.clock import paris_day
+from backend.purge.actions.switching import require_running
 from backend.purge.actions.tallying import tally
 from backend.purge.events import SituationDestroyed
 from backend.purge.models import PurgeRun
@@ -56,12 +57,14 @@ def to_destroy(house: House, cell: UUID) -> int:
 def destroy_ended(house: House, run: UUID, cell: UUID) -> int:
     """Destroy, batch by batch, what ends in a cell today; give how many situations.
 
-    Raises `FiguresMovedError` when a counter moved meanwhile: that batch is kept whole.
+    Raises `FiguresMovedError` when a counter moved meanwhile: that batch is kept whole; `StoppedError` between two
+    batches once somebody stopped the purge.
     """
     destroyed = 0
     after: UUID | None = UUID(int=0)
     while after is not None:
         with house.transaction() as uow:
+            require_running(uow)
             uow.hand_over(cell)
             rows = judged(uow, bench(uow, cell), after, BATCH)
             destroyed += _destroy(uow, run, cell, [row for row in rows if row.verdict is Verdict.DESTROYED])

@@ -14,6 +14,7 @@ from backend.agenda.states import CARRY, ITEM
 from backend.audit.events import Reference
 from backend.authorization.work import House, UnitOfWork
 from backend.kernel.clock import paris_day
+from backend.purge.actions.switching import require_running
 from backend.purge.actions.tallying import tally
 from backend.purge.events import SituationLapsed
 from backend.purge.queries.rows import durations_on, ordinary_days
@@ -52,12 +53,16 @@ REASONS: Mapping[Kind, ClosingReason] = MappingProxyType(
 
 
 def lapse(house: House, run: UUID, cell: UUID) -> int:
-    """Move on the situations of a cell whose delay ended without a decision; give how many."""
+    """Move on the situations of a cell whose delay ended without a decision; give how many.
+
+    Raises `StoppedError` between two batches once somebody stopped the purge.
+    """
     moved = 0
     for kind in LAPSES:
         after: UUID | None = UUID(int=0)
         while after is not None:
             with house.transaction() as uow:
+                require_running(uow)
                 uow.hand_over(cell)
                 number, after = _batch(uow, run, cell, kind, after)
                 moved += number

@@ -4,14 +4,15 @@ Killed anywhere, the run stays open: the next one finishes what has a tombstone,
 one attestation tells it whole (domain.md section 6).
 """
 
-from datetime import datetime, timedelta
+from contextlib import suppress
+from datetime import timedelta
 from uuid import UUID
 
 import sqlalchemy as sa
 from sqlmodel import col
 
 from backend.audit.events import Reference
-from backend.audit.models import JournalEntry
+from backend.authorization.timekeeping import clock_is_refused, trust_clock
 from backend.authorization.work import House, UnitOfWork
 from backend.cells.models import Cell
 from backend.purge.actions.announcing import announce
@@ -19,13 +20,13 @@ from backend.purge.actions.attesting import attest
 from backend.purge.actions.destroying import destroy_ended, finish, to_destroy
 from backend.purge.actions.lapsing import lapse
 from backend.purge.actions.sweeping import sweep
-from backend.purge.actions.switching import locked_state
+from backend.purge.actions.switching import StoppedError, locked_state
 from backend.purge.events import RunRefused
 from backend.purge.models import PurgeRun, PurgeState
 from backend.purge.queries.boards import destroyed_by
 from backend.purge.views import RunLine, run_line
 from backend.situations.models import Situation
-from policies.precedence import clock_is_far, is_too_many
+from policies.precedence import is_too_many
 from policies.retention_words import Guard, RunState
 from policies.vocabulary import Stage
 
@@ -47,8 +48,9 @@ def is_due(uow: UnitOfWork) -> bool:
 def run(house: House) -> UUID | None:
     """Make the run of today, or go on with the one that was interrupted; give its identifier.
 
-    None when it is not due, when the purge is stopped, or when another process is at work. Raises `FiguresMovedError`
-    when a counter moved while a batch was destroyed: that batch is kept, and the run stays open.
+    None when it is not due, when the purge is stopped, or when another process is at work. Stopped on its way, the run
+    stays open. Raises `FiguresMovedError` when a counter moved while a batch was destroyed: that batch is kept, and the
+    run stays open too.
     """
     if not _take_lease(house):
         return None
@@ -57,7 +59,8 @@ def run(house: House) -> UUID | None:
         house.keyring.drop_superseded()
         started = _begin(house)
         if started is not None and not _refuse_clock(house, started):
-            _work(house, started)
+            with suppress(StoppedError):
+                _work(house, started)
     finally:
         _leave_lease(house)
     return started
@@ -66,9 +69,11 @@ def run(house: House) -> UUID | None:
 def finish_interrupted(house: House) -> int:
     """Finish what a kill, or a copy put back by hand, left of what has a tombstone, unless a run is at work on it.
 
-    Give how many situations: to be called before anything is served.
+    Give how many situations: to be called before anything is served. What has a tombstone is gone already, so that it
+    is finished even where the purge is stopped. On embedded stores the lease of a process that died is not waited for:
+    the server's lock on the file says that no other one serves, and a run made by a command leaves at its next lease.
     """
-    if not _take_lease(house):
+    if not _take_lease(house, finishing=True):
         return 0
     try:
         return finish(house)
@@ -89,9 +94,9 @@ def _work(house: House, run: UUID) -> None:
             return
         lapse(house, run, cell)
         announce(house, run, cell)
-    sweep(house, run)
     if _refuse_share(house, run, cells):
         return
+    sweep(house, run)
     for cell in cells:
         if not _take_lease(house):
             return
@@ -108,8 +113,11 @@ def _begin(house: House) -> UUID | None:
         if current is None:
             current = PurgeRun(day=uow.today(), started_at=uow.now())
             uow.session.add(current)
+        if current.day != uow.today():
+            # Whoever confirmed it looked at the clock and at the shares of that day.
+            current.day, current.guard = uow.today(), None
+            current.confirmed_by, current.confirmed_at = None, None
         current.state = RunState.STARTED
-        current.day = uow.today()
         current.version += 1
         return current.id
 
@@ -123,20 +131,19 @@ def _current_run(uow: UnitOfWork) -> PurgeRun | None:
 
 
 def _refuse_clock(house: House, run: UUID) -> bool:
-    """Refuse the run when the clock stands too far from what was last written; tell whether it did.
+    """Refuse the run when the clock jumped since it was last trusted; tell whether it did.
 
-    A confirmed run passes: a person has looked at the clock.
+    A run of the day that a person confirmed for its clock passes, and its instant is trusted from then on.
     """
-    with house.stores.journal.transaction() as session:
-        entry = session.scalar(sa.select(sa.func.max(col(JournalEntry.recorded_at))))
+    refused = clock_is_refused(house.stores, house.clock())
     with house.transaction() as uow:
         row = uow.session.get_one(PurgeRun, run, with_for_update=True)
-        finished = sa.select(sa.func.max(col(PurgeRun.finished_at))).where(col(PurgeRun.id) != run)
-        known: list[datetime | None] = [entry, uow.session.scalar(finished)]
-        if row.confirmed_at is not None or not any(clock_is_far(uow.now(), at) for at in known):
-            return False
-        _refuse(uow, row, Guard.CLOCK)
-        return True
+        confirmed = row.confirmed_at is not None and row.guard is Guard.CLOCK
+        if refused and not confirmed:
+            _refuse(uow, row, Guard.CLOCK)
+            return True
+        trust_clock(uow)
+        return False
 
 
 def _refuse_share(house: House, run: UUID, cells: list[UUID]) -> bool:
@@ -173,12 +180,19 @@ def _cells(house: House) -> list[UUID]:
         return list(uow.session.scalars(sa.select(col(Cell.id)).order_by(col(Cell.id))))
 
 
-def _take_lease(house: House) -> bool:
-    """Take the lease, or keep it; tell whether this process holds it."""
+def _take_lease(house: House, *, finishing: bool = False) -> bool:
+    """Take the lease, or keep it; tell whether this process holds it.
+
+    Not where the purge is stopped, nor while another process holds it; `finishing` passes the switch, and the other
+    process too on embedded stores.
+    """
     with house.transaction() as uow:
         state = locked_state(uow)
+        if state.stopped_at is not None and not finishing:
+            return False
         mine = house.journal.writer
-        if state.holder not in {None, mine} and state.held_until is not None and state.held_until > uow.now():
+        held = state.holder not in {None, mine} and state.held_until is not None and state.held_until > uow.now()
+        if held and not (finishing and uow.stores.main.embedded):
             return False
         state.holder, state.held_until = mine, uow.now() + LEASE
         return True

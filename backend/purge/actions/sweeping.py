@@ -28,6 +28,7 @@ from backend.mail.models import MailOutbox
 from backend.mail.sending import GIVEN_UP_AFTER
 from backend.members.actions.ageing import remove_unused, suspend_unused, to_remove, to_suspend
 from backend.members.models import Account, AccountSession, EnrolmentLink, Habilitation
+from backend.purge.actions.switching import require_running
 from backend.purge.actions.tallying import tally
 from backend.purge.events import RecordsExpired
 from backend.purge.models import PurgeRun
@@ -62,13 +63,17 @@ def people_due(house: House) -> PeopleDue:
 
 
 def sweep(house: House, run: UUID) -> None:
-    """Destroy what is over of every kind that needs neither agreement nor notice."""
+    """Destroy what is over of every kind that needs neither agreement nor notice.
+
+    Raises `StoppedError` between two kinds once somebody stopped the purge.
+    """
     for account in _accounts(house):
         _each(house, run, Kind.DRAFT, partial(_drafts, account))
-    for kind, delete in SWEEPS:
+    for kind, delete in (*SWEEPS, *house.sweeps):
         _each(house, run, kind, delete)
     for kind in UNUSED:
         with house.transaction() as uow:
+            require_running(uow)
             tally(uow, run, kind, Verdict.SUSPENDED, suspend_unused(uow, kind))
     forgotten = house.keyring.forget_tombstones(_started_by(house, Kind.TOMBSTONE))
     _each(house, run, Kind.TOMBSTONE, lambda _uow: forgotten)
@@ -87,6 +92,7 @@ def _expire_journal(house: House) -> int:
 
 def _each(house: House, run: UUID, kind: Kind, delete: Callable[[UnitOfWork], int]) -> None:
     with house.transaction() as uow:
+        require_running(uow)
         number = delete(uow)
         if number:
             tally(uow, run, kind, Verdict.DESTROYED, number)
@@ -165,7 +171,7 @@ SWEEPS: tuple[tuple[Kind, Callable[[UnitOfWork], int]], ...] = (
     (Kind.HABILITATION, _habilitations),
     (Kind.EVIDENCE, _evidence),
 )
-"""Each kind, and what deletes it."""
+"""Each kind, and what deletes it; those of the features above come with the house."""
 
 
 def _delete(uow: UnitOfWork, model: type[MainRow], condition: sa.ColumnElement[bool]) -> int:
@@ -191,6 +197,7 @@ def _latest_of(durations: Durations, kind: Kind, today: date) -> date:
 
 def _started_by(house: House, kind: Kind) -> datetime:
     with house.transaction() as uow:
+        require_running(uow)  # what it begins holds no transaction of `main`
         return _over(uow, kind)
 
 

@@ -19,8 +19,21 @@ def locked_state(uow: UnitOfWork) -> PurgeState:
     return uow.session.get_one(PurgeState, 1, with_for_update=True, populate_existing=True)
 
 
+class StoppedError(Exception):
+    """Somebody stopped the purge: what had not begun is not made, and the run stays open until it is put back."""
+
+
+def require_running(uow: UnitOfWork) -> None:
+    """Hold the switch for the time of a batch, so that whoever stops the purge waits for its end.
+
+    Raises `StoppedError` when it is stopped.
+    """
+    if locked_state(uow).stopped_at is not None:
+        raise StoppedError
+
+
 def stop(uow: UnitOfWork, *, version: int | None = None) -> PurgeState:
-    """Stop the purge at once, for as long as nobody puts it back; a run under way ends its batch.
+    """Stop the purge at once, for as long as nobody puts it back: a batch under way ends first, no other begins.
 
     Raises `WrongMoment` when it is stopped already.
     """

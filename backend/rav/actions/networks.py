@@ -9,7 +9,6 @@ from backend.authorization.work import UnitOfWork
 from backend.cells.models import Cell
 from backend.kernel.errors import InvalidInput, WrongMoment
 from backend.rav.events import (
-    ContactsForgotten,
     ImprovementSet,
     NetworkChange,
     NetworkChanged,
@@ -147,12 +146,13 @@ def remove_contact(uow: UnitOfWork, reference: str, version: int) -> Network:
 
 
 def forget_lapsed_contacts(uow: UnitOfWork) -> int:
-    """Destroy the contacts that nobody confirmed within the year and its grace (domain.md section 6); a daily job."""
+    """Destroy the contacts that nobody confirmed within the year and its grace (domain.md section 6); give how many.
+
+    A sweep of the purge (`SWEEPS` of `app`), which counts and attests it.
+    """
     lapsed = lapsed_contacts(uow)
     for contact in lapsed:
         uow.session.delete(contact)
-    if lapsed:
-        uow.record(ContactsForgotten(len(lapsed)))
     return len(lapsed)
 
 

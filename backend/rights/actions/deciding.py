@@ -15,7 +15,6 @@ from backend.authorization.vault import Ground, destroy
 from backend.authorization.work import UnitOfWork
 from backend.kernel.errors import InvalidInput, StepUpRequired, WrongMoment
 from backend.purge.actions.announcing import lock
-from backend.purge.events import RecordsExpired
 from backend.purge.queries.rows import durations_on
 from backend.rights.actions.letters import tell_coordinators, tell_recipients
 from backend.rights.actions.limiting import locked_situation, release
@@ -86,8 +85,11 @@ def answer(uow: UnitOfWork, reference: str, form: AnswerForm, *, version: int | 
     return row
 
 
-def forget_answered(uow: UnitOfWork) -> None:
-    """Destroy the lines of the register that are over, but those whose limitation still holds a situation."""
+def forget_answered(uow: UnitOfWork) -> int:
+    """Destroy the lines of the register that are over, and give how many; a limitation that still holds keeps its own.
+
+    A sweep of the purge (`SWEEPS` of `app`), which counts and attests it.
+    """
     day = latest_start(uow.today(), durations_on(uow.session, uow.today()).months(Kind.RIGHTS_REQUEST))
     for cell in every_cell(uow):
         uow.hand_over(cell.id)
@@ -101,9 +103,7 @@ def forget_answered(uow: UnitOfWork) -> None:
         col(RightsRequest.answered_on) <= day,
         col(RightsRequest.id).not_in(holding),
     )
-    number = len(uow.session.scalars(gone.returning(col(RightsRequest.id))).all())
-    if number:
-        uow.record(RecordsExpired(Kind.RIGHTS_REQUEST, number))
+    return len(uow.session.scalars(gone.returning(col(RightsRequest.id))).all())
 
 
 def _check(

@@ -30,6 +30,13 @@ def test_a_clock_that_goes_back_does_not_do_the_work_twice(house: House, clock: 
     assert not _claims(house)
 
 
+def test_a_day_claimed_on_a_clock_that_jumped_does_not_keep_the_job(house: House, clock: DrivenClock) -> None:
+    clock.advance(timedelta(days=3650))
+    assert _claims(house)
+    clock.advance(timedelta(days=-3650))
+    assert [_claims(house) for _ in range(2)] == [True, False]
+
+
 def test_two_jobs_do_not_take_each_other_s_day(house: House) -> None:
     assert _claims(house, "un")
     assert _claims(house, "deux")

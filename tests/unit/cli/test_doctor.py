@@ -146,6 +146,8 @@ def test_a_clock_behind_what_was_written_is_an_error(house: House, clock: Driven
     assert examined.hands(house.stores, clock() - timedelta(seconds=1)).level is Level.OK
     house.journal.seal_outbox()
     assert examined.hands(house.stores, clock() - timedelta(seconds=1)).level is Level.ERROR
+    far = examined.hands(house.stores, clock() + timedelta(hours=49))
+    assert (far.level, "Rien n'est détruit ni publié" in far.sentence) == (Level.ERROR, True)
 
 
 def test_stores_that_do_not_exist_are_said_and_not_created(tmp_path: Path, clock: DrivenClock) -> None:

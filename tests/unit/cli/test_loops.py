@@ -2,20 +2,41 @@
 
 import time
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
+from typing import cast
 
 import pytest
 import sqlalchemy as sa
+from sqlmodel import col
 
 import backend.tables  # noqa: F401  the house needs every table
+from backend.authorization.jobs import DailyJob
 from backend.authorization.work import House
 from backend.cli import loops
 from backend.crypto.keyring import Tombstone
 from backend.custody.actions.register import keep_register, read_register
 from backend.kernel.clock import DrivenClock
 from backend.kernel.identifiers import new_id
-from tests.support.house import MORNING, new_house
+from backend.purge.actions.switching import confirm
+from backend.purge.models import PurgeRun
+from policies.retention_words import RunState
+from policies.vocabulary import Role
+from tests.support.house import MORNING, new_house, someone
+
+WORK = (
+    "remind_reviews",
+    "remind_unused",
+    "remind_requests",
+    "forget_old_attempts",
+    "forget_old_devices",
+    "forget_old_requests",
+    "watch_daily",
+    "publish_daily",
+    "publish_due",
+)
+"""What a round does on a day, in its order."""
 
 
 @pytest.fixture
@@ -26,12 +47,50 @@ def house(tmp_path: Path) -> Iterator[House]:
     built.stores.dispose()
 
 
-@pytest.mark.parametrize(
-    "work", ["remind_reviews", "remind_unused", "remind_requests", "forget_breaches", "publish_due"]
-)
+@pytest.mark.parametrize("work", ["remind_reviews", "remind_unused", "remind_requests", "publish_due"])
 def test_a_round_does_the_work_of_the_day_once(house: House, monkeypatch: pytest.MonkeyPatch, work: str) -> None:
     done: list[object] = []
     monkeypatch.setattr(loops, work, done.append)
+    loops.go_round(house)
+    loops.go_round(house)
+    assert len(done) == 1
+
+
+@pytest.mark.parametrize("years", [10, -10])
+def test_a_round_on_a_wrong_clock_forgets_claims_and_publishes_nothing(
+    house: House, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture, years: int
+) -> None:
+    clock = cast("DrivenClock", house.clock)
+    loops.go_round(house)
+    jump = timedelta(days=365 * years)
+    done: list[str] = []
+    for work in WORK:
+        monkeypatch.setattr(loops, work, lambda *_, work=work: done.append(work))
+    clock.advance(jump)
+    for _ in range(3):
+        loops.go_round(house)
+    assert done == []
+    assert "the clock is refused" in caplog.text
+    with house.transaction() as uow:
+        assert set(uow.session.scalars(sa.select(col(DailyJob.day)))) == {MORNING.date()}
+    clock.advance(timedelta(days=1) - jump)
+    for _ in range(3):
+        loops.go_round(house)
+    assert set(done) == set(WORK), "once something is written on the right clock, the day's work goes on"
+
+
+def test_a_purge_confirmed_on_its_clock_puts_the_work_of_the_day_back_in_motion(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    loops.go_round(house)
+    cast("DrivenClock", house.clock).advance(timedelta(days=5))
+    done: list[object] = []
+    monkeypatch.setattr(loops, "publish_due", done.append)
+    loops.go_round(house)
+    with house.transaction(replace(someone(Role.DPO), stepped_up=True)) as uow:
+        refused = uow.session.scalars(sa.select(PurgeRun).where(col(PurgeRun.state) == RunState.REFUSED)).one()
+        confirm(uow, refused.reference)
+    assert done == []
     loops.go_round(house)
     loops.go_round(house)
     assert len(done) == 1

@@ -318,3 +318,12 @@ def test_every_message_has_a_subject_of_one_line_and_two_bodies_that_say_the_sam
     plain = re.sub(r"<[^>]+>", " ", drawn.html.partition("<body>")[2])
     assert plain.split() == drawn.text.split()
     assert not re.search(r"<(img|script|link|style)", drawn.html)
+
+
+@pytest.mark.parametrize(
+    "number, said", [(1, "une destruction de plus est annoncée"), (2, "2 destructions de plus sont annoncées")]
+)
+def test_a_notice_counts_its_destructions_in_french(number: int, said: str) -> None:
+    drawn = draw("purge_notice", {"number": number, "day": "23/11/2026"}, "https://cenacle.invalid")
+    assert said in drawn.text
+    assert said in drawn.html

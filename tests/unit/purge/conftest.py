@@ -113,6 +113,7 @@ class Scene:
     def run(self) -> PurgeRun | None:
         """Make the run of the day and give its row."""
         made = run(self.house)
+        self.house.journal.seal_outbox()  # beside PostgreSQL another process does, each second
         if made is None:
             return None
         with self.house.transaction() as uow:

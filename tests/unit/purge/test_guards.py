@@ -11,13 +11,14 @@ from sqlmodel import Session
 
 from backend.audit.journal import Journal
 from backend.authorization.actor import Actor
-from backend.authorization.work import UnitOfWork
-from backend.crypto.keyring import ServiceKey, Tombstone
+from backend.authorization.work import House, UnitOfWork
+from backend.crypto.keyring import Keyring, ServiceKey, Tombstone
 from backend.kernel.errors import Forbidden, Stale, StepUpRequired, WrongMoment
-from backend.purge.actions import destroying
+from backend.purge.actions import destroying, sweeping
 from backend.purge.actions.destroying import FiguresMovedError, finish
-from backend.purge.actions.running import LEASE, _take_lease, is_due
+from backend.purge.actions.running import LEASE, _take_lease, finish_interrupted, is_due
 from backend.purge.actions.switching import confirm, restart, stop
+from policies.retention import Kind
 from policies.retention_words import Guard, RunState, Verdict
 from policies.vocabulary import Role, Stage
 from tests.support.house import someone
@@ -84,6 +85,69 @@ def test_too_large_a_share_is_confirmed_then_destroyed(scene: Scene) -> None:
     assert scene.last().confirmed_at is not None
 
 
+def test_a_run_that_is_refused_for_its_share_sweeps_nothing_before_a_person_confirms(
+    scene: Scene, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    scene.add(Stage.INADMISSIBLE, qualified_at=TODAY - timedelta(days=40))
+    scene.run()
+    scene.days(6)
+    swept: list[UnitOfWork] = []
+
+    def sweeper(uow: UnitOfWork) -> int:
+        swept.append(uow)
+        return 1
+
+    monkeypatch.setattr(sweeping, "SWEEPS", ((Kind.MAIL, sweeper),))
+    scene.days(1)
+    assert (scene.last().guard, swept) == (Guard.SHARE, [])
+    with scene.house.transaction(stepped_up(Role.DPO)) as uow:
+        confirm(uow, scene.last().reference)
+    assert finished(scene.run())
+    assert len(swept) == 1
+
+
+def test_a_confirmation_does_not_outlive_its_day_nor_serve_another_guard(
+    scene: Scene, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ended = scene.add(Stage.INADMISSIBLE, qualified_at=TODAY - timedelta(days=40))
+    scene.run()
+    scene.days(7)
+    refused = scene.last()
+    assert refused.guard is Guard.SHARE
+    with scene.house.transaction(stepped_up(Role.DPO)) as uow:
+        confirm(uow, refused.reference)
+    monkeypatch.setattr("backend.purge.actions.running.destroy_ended", _die)
+    with pytest.raises(RuntimeError):
+        scene.run()
+    monkeypatch.undo()
+    scene.clock.advance(timedelta(days=4000))
+    far = scene.run()
+    assert far is not None
+    assert (far.state, far.guard, far.confirmed_at) == (RunState.REFUSED, Guard.CLOCK, None)
+    scene.clock.advance(timedelta(days=-3999))
+    scene.run()
+    scene.clock.advance(timedelta(days=1))
+    again = scene.run()
+    assert again is not None
+    assert (again.state, again.guard, again.confirmed_at) == (RunState.REFUSED, Guard.SHARE, None)
+    assert scene.situation(ended.id) is not None
+
+
+def test_a_clock_then_a_share_are_confirmed_one_after_the_other(scene: Scene) -> None:
+    ended = scene.add(Stage.INADMISSIBLE, qualified_at=TODAY - timedelta(days=40))
+    scene.run()
+    scene.days(6)
+    scene.clock.advance(timedelta(days=5))
+    for guard in (Guard.CLOCK, Guard.SHARE):
+        refused = scene.run()
+        assert refused is not None
+        assert refused.guard is guard
+        with scene.house.transaction(stepped_up(Role.DPO)) as uow:
+            confirm(uow, refused.reference)
+    assert finished(scene.run())
+    assert scene.situation(ended.id) is None
+
+
 def test_what_is_stopped_stays_stopped_until_a_person_with_a_second_factor_restarts_it(scene: Scene) -> None:
     with scene.house.transaction(someone(Role.ADMINISTRATOR)) as uow:
         stop(uow)
@@ -104,6 +168,62 @@ def test_what_is_stopped_stays_stopped_until_a_person_with_a_second_factor_resta
     assert finished(scene.run())
 
 
+def test_a_run_that_is_stopped_on_its_way_destroys_nothing_more(scene: Scene, monkeypatch: pytest.MonkeyPatch) -> None:
+    fill(scene)
+    ended = [scene.add(Stage.INADMISSIBLE, qualified_at=TODAY - timedelta(days=40)) for _ in range(3)]
+    scene.run()
+    scene.days(6)
+    scene.clock.advance(timedelta(days=1))
+    destroy = Keyring.destroy_subjects
+
+    def stopping(keyring: Keyring, subjects: Collection[UUID]) -> None:
+        destroy(keyring, subjects)
+        with scene.house.transaction(someone(Role.DPO)) as uow:
+            stop(uow)
+
+    monkeypatch.setattr(destroying, "BATCH", 1)
+    monkeypatch.setattr(Keyring, "destroy_subjects", stopping)
+    made = scene.run()
+    assert made is not None
+    assert made.state is RunState.STARTED, "what it did is attested once it is over"
+    assert [scene.situation(row.id) is None for row in ended].count(True) == 1
+    monkeypatch.setattr(Keyring, "destroy_subjects", destroy)
+    assert scene.run() is None
+    with scene.house.transaction(stepped_up(Role.DPO)) as uow:
+        restart(uow)
+    assert finished(scene.run())
+    assert scene.tally(Verdict.DESTROYED) == {"inadmissible": 3}
+
+
+def test_a_run_that_is_stopped_before_it_sweeps_sweeps_nothing(scene: Scene, monkeypatch: pytest.MonkeyPatch) -> None:
+    swept: list[UnitOfWork] = []
+
+    def stopping(_house: House) -> list[UUID]:
+        with scene.house.transaction(someone(Role.DPO)) as uow:
+            stop(uow)
+        return []
+
+    def sweeper(uow: UnitOfWork) -> int:
+        swept.append(uow)
+        return 1
+
+    monkeypatch.setattr(sweeping, "_accounts", stopping)
+    monkeypatch.setattr(sweeping, "SWEEPS", ((Kind.MAIL, sweeper),))
+    made = scene.run()
+    assert made is not None
+    assert (made.state, swept) == (RunState.STARTED, [])
+
+
+def test_what_has_a_tombstone_is_finished_even_where_the_purge_is_stopped(scene: Scene) -> None:
+    ended = scene.add(Stage.INADMISSIBLE, qualified_at=TODAY - timedelta(days=40))
+    with scene.house.transaction(someone(Role.DPO)) as uow:
+        stop(uow)
+    with scene.house.transaction() as uow:
+        bury(uow, ended.id, ended.reference)
+    assert finish_interrupted(scene.house) == 1
+    assert scene.situation(ended.id) is None
+
+
 def other(scene: Scene) -> Scene:
     """Give the same stores as another process sees them."""
     keys = scene.house.keyring
@@ -122,6 +242,15 @@ def test_of_several_processes_one_runs_and_a_dead_one_keeps_the_others_ten_minut
     assert second.run() is None
     scene.clock.advance(LEASE + timedelta(seconds=1))
     assert finished(second.run())
+
+
+def test_a_server_that_starts_again_finishes_at_once_what_its_dead_process_left(scene: Scene) -> None:
+    ended = scene.add(Stage.INADMISSIBLE, qualified_at=TODAY - timedelta(days=40))
+    assert _take_lease(scene.house)
+    with scene.house.transaction() as uow:
+        bury(uow, ended.id, ended.reference)
+    alone = scene.house.stores.main.embedded
+    assert finish_interrupted(other(scene).house) == (1 if alone else 0), "elsewhere the other one may be at work"
 
 
 @pytest.mark.parametrize("kept", [1, 2, 3])
