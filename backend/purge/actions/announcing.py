@@ -39,7 +39,7 @@ def announce(house: House, run: UUID, cell: UUID) -> None:
         forget_standing(uow, run, cell)
         _withdraw(uow, bench(uow, cell))
         _archive(uow, run, bench(uow, cell))
-        _lock_again(uow, cell)
+        lock_again(uow, cell)
     opened = 0
     after: UUID | None = UUID(int=0)
     while after is not None:
@@ -62,6 +62,21 @@ def lock(uow: UnitOfWork, situation: Situation) -> None:
     """Put a situation already fetched for a change under the hold's key at once; one that is there already stays."""
     if situation.custody is not Custody.LOCKED:
         _take(uow, situation, Custody.LOCKED, Verdict.LOCKED)
+
+
+def take_out(uow: UnitOfWork, situation: Situation, custody: Custody) -> None:
+    """Put a situation already fetched for a change out of the active base, as it was before its rows were restored."""
+    _take(uow, situation, custody, Verdict.LOCKED if custody is Custody.LOCKED else Verdict.ARCHIVED)
+
+
+def lock_again(uow: UnitOfWork, cell: UUID) -> None:
+    """Finish what a kill interrupted: out of the lists already, but still under a key that opens it."""
+    for custody, move in ((Custody.LOCKED, uow.keyring.hold), (Custody.ARCHIVED, uow.keyring.archive)):
+        rows = uow.session.scalars(
+            sa.select(col(Situation.id)).where(col(Situation.cell_id) == cell, col(Situation.custody) == custody)
+        ).all()
+        if rows:
+            move(list(_subjects(uow, rows)))
 
 
 def _note(uow: UnitOfWork, row: Judged) -> bool:
@@ -131,16 +146,6 @@ def _archive(uow: UnitOfWork, run: UUID, on: Bench) -> None:
     for situation in uow.session.scalars(leaving.with_for_update()).all():
         _take(uow, situation, Custody.ARCHIVED, Verdict.ARCHIVED)
         tally(uow, run, term.kind, Verdict.ARCHIVED, 1, cell=on.cell)
-
-
-def _lock_again(uow: UnitOfWork, cell: UUID) -> None:
-    """Finish what a kill interrupted: out of the lists already, but still under a key that opens it."""
-    for custody, move in ((Custody.LOCKED, uow.keyring.hold), (Custody.ARCHIVED, uow.keyring.archive)):
-        rows = uow.session.scalars(
-            sa.select(col(Situation.id)).where(col(Situation.cell_id) == cell, col(Situation.custody) == custody)
-        ).all()
-        if rows:
-            move(list(_subjects(uow, rows)))
 
 
 def _take(uow: UnitOfWork, situation: Situation, custody: Custody, verdict: Verdict) -> None:
