@@ -5,7 +5,7 @@ from policies.rights_words import FindingState, RequestState, SearchState
 
 DECIDE, ANSWER, EXTEND = "decide", "answer", "extend"
 RECOGNISE, DENY = "recognise", "deny"
-PREPARE, SIGN, GIVE_BACK = "prepare", "sign", "give_back"
+PREPARE, SIGN, GIVE_BACK, SET_ASIDE = "prepare", "sign", "give_back", "set_aside"
 
 _OPEN = frozenset({RequestState.OPEN})
 
@@ -39,6 +39,12 @@ FINDING = Lifecycle(
             "renvoyer l'export",
             frozenset({FindingState.PREPARED, FindingState.SIGNED}),
             FindingState.RETURNED,
+        ),
+        Move(
+            SET_ASIDE,
+            "constater que la situation a quitté la base active",
+            frozenset(FindingState) - {FindingState.MOOT},
+            FindingState.MOOT,
         ),
     )
 )

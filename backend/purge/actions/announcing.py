@@ -17,7 +17,7 @@ from backend.purge.actions.tallying import forget_standing, tally
 from backend.purge.events import CustodyChanged, NoticeWithdrawn, SituationAnnounced
 from backend.purge.models import PurgeNotice
 from backend.purge.queries.judging import Bench, Judged, bench, judged
-from backend.purge.queries.rows import absorbed_by, subjects_of
+from backend.purge.queries.rows import absorbed_by, kept_readable, subjects_of
 from backend.purge.queries.terms import over
 from backend.situations.models import Situation
 from policies.retention import Kind
@@ -134,13 +134,18 @@ def _withdraw(uow: UnitOfWork, on: Bench) -> None:
 
 
 def _archive(uow: UnitOfWork, run: UUID, on: Bench) -> None:
-    """Take out of the active base what left it for a time, under the archive's key."""
+    """Take out of the active base what left it for a time, under the archive's key; not what a request is about.
+
+    Under limitation a situation is kept as it is (RGPD, article 18.2), and an answer has to read it (article 12.3).
+    """
     if not has_archive(on.durations):
         return
     (term,) = (term for term in TERMS if term.kind is Kind.CLOSED)
     leaving = sa.select(Situation).where(
         col(Situation.cell_id) == on.cell,
         col(Situation.custody) == Custody.ACTIVE,
+        col(Situation.limited_at).is_(None),
+        ~kept_readable(),
         over(term, on.today, on.meetings, on.durations),
     )
     for situation in uow.session.scalars(leaving.with_for_update()).all():

@@ -14,10 +14,11 @@ from backend.authorization import gate
 from backend.authorization.vault import Ground, destroy
 from backend.authorization.work import UnitOfWork
 from backend.kernel.errors import InvalidInput, NotFound, WrongMoment
-from backend.rights.events import SituationFreed, SituationFrozen
+from backend.rights.events import FindingSetAside, SituationFreed, SituationFrozen
 from backend.rights.forms import LiftForm
 from backend.rights.models import RightsFinding
 from backend.rights.queries.rows import findings_on, is_limited, reach_cells, request_of, unanswered_on
+from backend.rights.states import FINDING, SET_ASIDE
 from backend.signalements.events import SignalementReturned, SituationMerged, SituationMoved
 from backend.situations.models import Situation
 from policies.access import Action
@@ -45,6 +46,14 @@ def release(uow: UnitOfWork, finding: RightsFinding) -> None:
         situation.limited_at = None
         situation.version += 1
         uow.record(SituationFreed(Reference(situation.reference)))
+
+
+def set_aside(uow: UnitOfWork, finding: RightsFinding, situation: Situation) -> None:
+    """Note that nothing is left to do on a situation that left the active base, and take the request's hold off it."""
+    if FINDING.allows(finding.state, SET_ASIDE):
+        finding.state = FINDING.step(finding.state, SET_ASIDE)
+        uow.record(FindingSetAside(Reference(finding.reference), Reference(situation.reference)))
+    release(uow, finding)
 
 
 def lift(uow: UnitOfWork, reference: str, form: LiftForm, *, version: int | None = None) -> RightsFinding:

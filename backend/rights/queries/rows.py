@@ -15,6 +15,8 @@ from backend.orientations.queries.sheets import NOTICE_MONTHS
 from backend.rights.models import RightsFinding, RightsNotice, RightsRequest, RightsSearch
 from backend.situations.models import Situation
 from policies.months import add_months
+from policies.retention_words import Custody
+from policies.rights import ERASING
 from policies.rights_words import RequestState
 from policies.vocabulary import Role
 
@@ -61,6 +63,30 @@ def is_limited(uow: UnitOfWork, situation: UUID) -> bool:
     """Tell whether some request still freezes a situation."""
     statement = sa.select(sa.exists().where(_of(situation), col(RightsFinding.limiting) == sa.true()))
     return bool(uow.session.scalar(statement))
+
+
+def asked_otherwise(uow: UnitOfWork, situation: UUID, request: UUID) -> str | None:
+    """Give an unanswered request about a situation, other than one, that its erasure would leave without an answer."""
+    statement = (
+        sa.select(col(RightsRequest.reference))
+        .join(RightsSearch, col(RightsSearch.request_id) == col(RightsRequest.id))
+        .join(RightsFinding, col(RightsFinding.search_id) == col(RightsSearch.id))
+        .where(
+            _of(situation),
+            col(RightsRequest.id) != request,
+            col(RightsRequest.state) != RequestState.ANSWERED,
+            col(RightsRequest.claim).not_in(sorted(ERASING)),
+        )
+    )
+    return uow.session.scalar(statement.order_by(col(RightsRequest.due_on), col(RightsRequest.id)).limit(1))
+
+
+def within_reach(uow: UnitOfWork, findings: Sequence[RightsFinding]) -> list[RightsFinding]:
+    """Give those whose situation is in the active base still, where its coordinator reads it."""
+    wanted = sorted(finding.situation_id for finding in findings)
+    active = sa.select(col(Situation.id)).where(col(Situation.id).in_(wanted), col(Situation.custody) == Custody.ACTIVE)
+    found = set(uow.session.scalars(active))
+    return [finding for finding in findings if finding.situation_id in found]
 
 
 def unanswered_on(uow: UnitOfWork, situation: UUID) -> bool:

@@ -18,7 +18,7 @@ from backend.kernel.errors import NotFound, WrongMoment
 from backend.rights.events import PersonSearched
 from backend.rights.models import RightsFinding, RightsNotice, RightsRequest, RightsSearch
 from backend.rights.queries.exporting import held_of
-from backend.rights.queries.rows import findings_of, late_notices, notices_of, reach_cells, searches_of
+from backend.rights.queries.rows import findings_of, late_notices, notices_of, reach_cells, searches_of, within_reach
 from backend.rights.states import ANSWER, DECIDE, EXTEND, FINDING, GIVE_BACK, PREPARE, REQUEST, SIGN
 from backend.rights.views import (
     CONSENTS,
@@ -82,7 +82,7 @@ def request_sheet(uow: UnitOfWork, reference: str, typed: Mapping[str, object]) 
     reach_cells(uow)
     searches = searches_of(uow, row.id)
     findings = findings_of(uow, searches)
-    awaited = lacking(row, searches, findings)
+    awaited = lacking(row, searches, within_reach(uow, findings))
     open_now = REQUEST.allows(row.state, DECIDE)
     decisions, grounds = decision_options(row, known=bool(findings), awaiting=bool(awaited))
     return RequestSheet(
@@ -108,7 +108,7 @@ def request_sheet(uow: UnitOfWork, reference: str, typed: Mapping[str, object]) 
 
 
 def lacking(row: RightsRequest, searches: Sequence[RightsSearch], findings: Sequence[RightsFinding]) -> tuple[str, ...]:
-    """Say what a request still awaits before its next step: cells, exports, rectifications."""
+    """Say what a request still awaits before its next step, of the situations within reach: cells, exports, changes."""
     if row.state is RequestState.OPEN:
         silent = sum(search.state is SearchState.ASKED for search in searches)
         exporting = row.claim is Right.ACCESS
@@ -265,7 +265,8 @@ def _open_findings(uow: UnitOfWork) -> sa.Select[RightsFinding]:
         gate.readable(uow, RightsFinding)
         .join(RightsSearch, col(RightsSearch.id) == col(RightsFinding.search_id))
         .join(RightsRequest, col(RightsRequest.id) == col(RightsSearch.request_id))
-        .where(col(RightsRequest.state).in_(OPEN))
+        .join(Situation, col(Situation.id) == col(RightsFinding.situation_id))
+        .where(col(RightsRequest.state).in_(OPEN), col(Situation.custody) == Custody.ACTIVE)
     )
 
 
