@@ -20,10 +20,13 @@ REQUEST = Lifecycle(
 SEARCH = Lifecycle(
     (
         Move(RECOGNISE, "reconnaître la personne", frozenset(SearchState), SearchState.KNOWN),
-        Move(DENY, "répondre « inconnue »", frozenset({SearchState.ASKED}), SearchState.UNKNOWN),
+        Move(DENY, "répondre « inconnue »", frozenset({SearchState.ASKED, SearchState.UNKNOWN}), SearchState.UNKNOWN),
     )
 )
-"""A cell may still recognise the person after having answered that it did not, until the request is decided."""
+"""A cell may still recognise the person after having answered that it did not, until the request is decided.
+
+It may also answer it again, once it looked at what it holds out of the active base.
+"""
 
 FINDING = Lifecycle(
     (

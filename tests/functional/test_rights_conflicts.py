@@ -6,17 +6,20 @@ import pytest
 import sqlalchemy as sa
 from sqlmodel import col
 
+from backend.kernel.errors import InvalidInput
 from backend.kernel.identifiers import new_id
 from backend.purge.models import RetentionDecision
+from backend.rights.actions import deciding as verbs
+from backend.rights.forms import DecisionForm
 from backend.rights.models import RightsFinding, RightsRequest
 from backend.situations.models import Situation
 from policies.retention import Kind
 from policies.retention_words import Custody, DecisionState
-from policies.rights_words import FindingState, RequestState
+from policies.rights_words import Decision, FindingState, RequestState
 from policies.vocabulary import Stage
-from tests.functional.test_rights import denied, live, pressed, recognised, registered, row
+from tests.functional.test_rights import denied, live, pressed, recognised, registered, row, search_of
 from tests.support.cast import Cast
-from tests.support.http import words_of
+from tests.support.http import forms_of, words_of
 from tests.support.journeys import sent
 from tests.support.sessions import one
 
@@ -111,3 +114,43 @@ def test_what_an_unanswered_request_is_about_is_not_archived(cast: Cast, claim: 
     assert sends(cast, request) == 303
     live(cast, 1)
     assert row(cast, asked).custody is Custody.ARCHIVED
+
+
+def answers_unknown(cast: Cast, request: str, **fields: str) -> int:
+    page = f"/droits/recherches/{search_of(cast, request)}"
+    browser = cast.browser("coordinator_13")
+    forms = [form for form in forms_of(browser.get(page)) if form.action == page]
+    form = next(form for form in forms if any(field.value == "non" for field in form.fields))
+    return browser.post(page, form.filled(fields)).status_code
+
+
+def test_nothing_held_is_not_answered_while_the_archive_may_hold_the_person(cast: Cast) -> None:
+    situation = sent(cast, facts="").situation
+    leaves(cast, situation, Custody.ARCHIVED)
+    request = registered(cast)
+    assert answers_unknown(cast, request) == 303
+    denied(cast, request)
+    sheet = cast.browser("dpo").get(f"/droits/{request}")
+    assert "Une situation hors de la base active peut être la sienne" in words_of(sheet)
+    assert "nothing_held" not in sheet.text
+    with pytest.raises(InvalidInput), cast.house.transaction(cast.actor("dpo")) as uow:
+        verbs.decide(uow, request, DecisionForm(decision=Decision.NOTHING_HELD))
+    assert answers_unknown(cast, request, checked="oui") == 303
+    assert decide(cast, request, decision="nothing_held") == 303
+
+
+def test_an_erasure_reaches_what_the_archive_holds_without_reading_it(cast: Cast) -> None:
+    situation = sent(cast, facts="").situation
+    leaves(cast, situation, Custody.ARCHIVED)
+    request = registered(cast, claim="erasure")
+    page = f"/droits/recherches/{search_of(cast, request)}"
+    browser = cast.browser("coordinator_13")
+    form = next(form for form in forms_of(browser.get(page)) if any(f.value == "oui" for f in form.fields))
+    assert browser.post(page, form.filled({"other": situation})).status_code == 303
+    denied(cast, request)
+    assert decide(cast, request, decision="granted") == 303
+    assert row(cast, situation).custody is Custody.LOCKED
+    assert row(cast, situation).erased_at is not None
+    found = row(cast, situation)
+    with cast.house.transaction(cast.everywhere()) as uow:
+        assert not uow.keyring.open_archived({(found.id, found.cell_id)}), "no opening reads it any more"

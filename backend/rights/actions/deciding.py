@@ -52,7 +52,7 @@ def decide(uow: UnitOfWork, reference: str, form: DecisionForm, *, version: int 
     row = gate.fetch(uow, RightsRequest, reference, to=Action.RIGHTS_REQUEST_DECIDE, version=version)
     searches = searches_of(uow, row.id)
     findings = findings_of(uow, searches)
-    _check(row, form, lacking(row, searches, within_reach(uow, findings)), known=bool(findings))
+    _check(row, form, lacking(row, searches, within_reach(uow, findings)), _options(row, searches, findings))
     erasing = row.claim in ERASING and form.decision in GRANTING
     if erasing and not uow.actor.stepped_up:
         raise StepUpRequired
@@ -122,10 +122,16 @@ def forget_answered(uow: UnitOfWork) -> None:
         uow.record(RecordsExpired(Kind.RIGHTS_REQUEST, number))
 
 
-def _check(row: RightsRequest, form: DecisionForm, awaited: Sequence[str], *, known: bool) -> None:
+def _options(
+    row: RightsRequest, searches: Sequence[RightsSearch], findings: Sequence[RightsFinding]
+) -> tuple[Decision, ...]:
+    return decisions_for(row.claim, known=bool(findings), apart=any(search.apart for search in searches))
+
+
+def _check(row: RightsRequest, form: DecisionForm, awaited: Sequence[str], options: Sequence[Decision]) -> None:
     if not REQUEST.allows(row.state, DECIDE):
         raise WrongMoment("Cette demande est déjà décidée.")
-    if form.decision not in decisions_for(row.claim, known=known):
+    if form.decision not in options:
         raise InvalidInput({"decision": "Cette décision ne convient pas à cette demande : choisissez-en une autre."})
     if (form.decision in REFUSING) != (form.ground is not None):
         sentence = "Dites pourquoi : la personne doit le savoir." if form.ground is None else "Rien n'est refusé ici."

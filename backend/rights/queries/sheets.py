@@ -84,7 +84,8 @@ def request_sheet(uow: UnitOfWork, reference: str, typed: Mapping[str, object]) 
     findings = findings_of(uow, searches)
     awaited = lacking(row, searches, within_reach(uow, findings))
     open_now = REQUEST.allows(row.state, DECIDE)
-    decisions, grounds = decision_options(row, known=bool(findings), awaiting=bool(awaited))
+    apart_too = any(search.apart for search in searches)
+    decisions, grounds = decision_options(row, known=bool(findings), apart=apart_too, awaiting=bool(awaited))
     return RequestSheet(
         line=request_line(row, uow.today()),
         version=row.version,
@@ -178,7 +179,7 @@ def search_sheet(uow: UnitOfWork, reference: str, typed: Mapping[str, object]) -
         candidates=candidates,
         apart=tuple(ApartLine(situation.reference, situation.custody) for situation in apart(uow, row)),
         can_answer=open_now,
-        can_deny=open_now and row.state is SearchState.ASKED,
+        can_deny=open_now and (row.state is SearchState.ASKED or (row.state is SearchState.UNKNOWN and row.apart > 0)),
         typed=typed,
     )
 
@@ -286,7 +287,8 @@ def _candidates(
 def apart(uow: UnitOfWork, row: RightsSearch) -> Sequence[Situation]:
     """Give the archived or locked situations of a cell that resemble who is looked for, by their search tokens alone.
 
-    Nothing of them is opened, and nobody may recognise them as they stand; but « inconnue » alone would be untrue.
+    Nothing of them is opened; but « inconnue » alone would be untrue. What needs no reading recognises them as they
+    stand, an erasure or a limitation.
     """
     last_name, first_name, birth = looked_for(uow, row)
     matches = uow.keyring.search_apart(row.cell_id, tokens(last_name, first_name, birth))
