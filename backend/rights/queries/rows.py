@@ -112,14 +112,20 @@ def notices_of(uow: UnitOfWork, request: UUID) -> Sequence[RightsNotice]:
 
 
 def late_notices(uow: UnitOfWork) -> list[tuple[Cell, int]]:
-    """Count, cell by cell, the families that were not informed within a month, for who oversees (R21): never which."""
+    """Count, cell by cell, the families that were not informed within a month, for who oversees (R21): never which.
+
+    What left the active base is nobody's to inform about any more.
+    """
     reach_cells(uow)
     latest = add_months(uow.today(), -NOTICE_MONTHS)
     before = paris_instant(latest, time.min)
     found = []
     for cell in every_cell(uow):
         statement = sa.select(sa.func.count()).where(
-            col(Situation.cell_id) == cell.id, col(Situation.received_at) < before, uninformed()
+            col(Situation.cell_id) == cell.id,
+            col(Situation.custody) == Custody.ACTIVE,
+            col(Situation.received_at) < before,
+            uninformed(),
         )
         if number := uow.session.scalar(statement):
             found.append((cell, number))
