@@ -154,3 +154,15 @@ def test_an_erasure_reaches_what_the_archive_holds_without_reading_it(cast: Cast
     found = row(cast, situation)
     with cast.house.transaction(cast.everywhere()) as uow:
         assert not uow.keyring.open_archived({(found.id, found.cell_id)}), "no opening reads it any more"
+
+
+def test_the_birth_date_of_who_came_of_age_since_is_rectified_as_of_the_reception(cast: Cast) -> None:
+    situation = sent(cast, facts="", birth_date="01/12/2008").situation
+    request = registered(cast, claim="rectification")
+    page = f"/droits/reconnues/{recognised_alone(cast, request, situation)}/rectification"
+    assert decide(cast, request, decision="granted") == 303
+    cast.pass_time(timedelta(days=20))
+    coordinator = cast.browser("coordinator_13")
+    assert coordinator.send(page, {"birth_date": "01/11/2008"}).status_code == 422, "already of age at reception"
+    made = coordinator.send(page, {"birth_date": "02/12/2008"})
+    assert made.status_code == 303, words_of(made)
