@@ -13,6 +13,7 @@ from backend.rights.actions import deciding as verbs
 from backend.rights.forms import DecisionForm
 from backend.rights.models import RightsFinding, RightsRequest
 from backend.situations.models import Situation
+from policies.meeting_words import ItemState
 from policies.retention import Kind
 from policies.retention_words import Custody, DecisionState
 from policies.rights_words import Decision, FindingState, RequestState
@@ -20,8 +21,8 @@ from policies.vocabulary import Stage
 from tests.functional.test_rights import denied, live, pressed, recognised, registered, row, search_of
 from tests.support.cast import Cast
 from tests.support.http import forms_of, words_of
-from tests.support.journeys import sent
-from tests.support.sessions import one
+from tests.support.journeys import in_research, sent
+from tests.support.sessions import in_session, one, point_of
 
 
 def recognised_alone(cast: Cast, request: str, situation: str) -> str:
@@ -166,3 +167,13 @@ def test_the_birth_date_of_who_came_of_age_since_is_rectified_as_of_the_receptio
     assert coordinator.send(page, {"birth_date": "01/11/2008"}).status_code == 422, "already of age at reception"
     made = coordinator.send(page, {"birth_date": "02/12/2008"})
     assert made.status_code == 303, words_of(made)
+
+
+def test_an_erased_situation_leaves_the_table_where_it_was_to_be_examined(cast: Cast) -> None:
+    situation = in_research(cast)
+    meeting = in_session(cast, situation)
+    received = cast.clock().strftime("%d/%m/%Y")
+    request = registered(cast, claim="erasure", received_on=received)
+    recognised_alone(cast, request, situation)
+    assert decide(cast, request, decision="granted") == 303
+    assert point_of(cast, meeting, situation).state is ItemState.CARRIED

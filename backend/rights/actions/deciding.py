@@ -15,6 +15,7 @@ from backend.authorization.vault import Ground, destroy
 from backend.authorization.work import UnitOfWork
 from backend.kernel.errors import InvalidInput, StepUpRequired, WrongMoment
 from backend.purge.actions.announcing import lock
+from backend.purge.actions.lapsing import leave_agenda
 from backend.purge.events import RecordsExpired
 from backend.purge.queries.rows import durations_on
 from backend.rights.actions.letters import tell_coordinators, tell_recipients
@@ -57,7 +58,7 @@ def decide(uow: UnitOfWork, reference: str, form: DecisionForm, *, version: int 
     if erasing and not uow.actor.stepped_up:
         raise StepUpRequired
     if erasing:
-        _refuse_while_asked_otherwise(uow, row, findings)
+        _make_way(uow, row, findings)
     row.state = REQUEST.step(row.state, DECIDE)
     row.decision, row.ground = form.decision, form.ground
     row.decided_by, row.decided_at = uow.account(), uow.now()
@@ -142,10 +143,11 @@ def _check(row: RightsRequest, form: DecisionForm, awaited: Sequence[str], optio
         raise WrongMoment(f"Il est trop tôt pour décider : {', '.join(awaited)}.")
 
 
-def _refuse_while_asked_otherwise(uow: UnitOfWork, row: RightsRequest, findings: Sequence[RightsFinding]) -> None:
-    """Refuse an erasure while something else is asked about what it destroys; another erasure loses nothing by it."""
+def _make_way(uow: UnitOfWork, row: RightsRequest, findings: Sequence[RightsFinding]) -> None:
+    """Take what an erasure destroys off its agenda; refuse while something else than an erasure is asked about it."""
     for finding in sorted(findings, key=lambda found: found.situation_id):
-        # Locked before it is asked: who recognises a situation holds it.
+        # Locked before it is asked, as who recognises a situation locks it; its meeting first, as a closing does.
+        leave_agenda(uow, finding.situation_id)
         locked_situation(uow, finding.situation_id)
         other = asked_otherwise(uow, finding.situation_id, row.id)
         if other is not None:
