@@ -18,10 +18,10 @@ from policies.retention import Kind
 from policies.retention_words import Custody, DecisionState
 from policies.rights_words import Decision, FindingState, RequestState
 from policies.vocabulary import Stage
-from tests.functional.test_rights import denied, live, pressed, recognised, registered, row, search_of
+from tests.functional.test_rights import denied, live, prepared, pressed, recognised, registered, row, search_of
 from tests.support.cast import Cast
 from tests.support.http import forms_of, words_of
-from tests.support.journeys import in_research, sent
+from tests.support.journeys import in_research, problem, sent
 from tests.support.sessions import in_session, one, point_of
 
 
@@ -177,3 +177,16 @@ def test_an_erased_situation_leaves_the_table_where_it_was_to_be_examined(cast: 
     recognised_alone(cast, request, situation)
     assert decide(cast, request, decision="granted") == 303
     assert point_of(cast, meeting, situation).state is ItemState.CARRIED
+
+
+def test_an_export_that_was_signed_is_not_handed_over_once_the_request_is_refused(cast: Cast) -> None:
+    request = registered(cast)
+    finding = recognised_alone(cast, request, sent(cast, facts="").situation)
+    assert prepared(cast, finding).status_code == 303
+    page = f"/droits/reconnues/{finding}"
+    assert pressed(cast, "dpo", page, "validation").status_code == 303
+    assert "Télécharger" in words_of(cast.browser("dpo").get(page))
+    assert decide(cast, request, decision="refused", ground="excessive") == 303
+    assert "Télécharger" not in words_of(cast.browser("dpo").get(page))
+    refused = cast.program("dpo").post(f"/api/v1{page}/remise", None)
+    assert problem(refused)["status"] == 409

@@ -221,7 +221,9 @@ def finding_sheet(uow: UnitOfWork, reference: str, typed: Mapping[str, object]) 
         can_prepare=preparing,
         can_sign=signing and FINDING.allows(row.state, SIGN),
         can_return=signing and FINDING.allows(row.state, GIVE_BACK),
-        can_take=row.state is FindingState.SIGNED and gate.permits(uow, row, Action.RIGHTS_FINDING_SIGN),
+        can_take=row.state is FindingState.SIGNED
+        and request.decision in {None, *GRANTING}
+        and gate.permits(uow, row, Action.RIGHTS_FINDING_SIGN),
         can_rectify=rectifying and readable and gate.permits(uow, row, Action.RIGHTS_FINDING_RECTIFY),
         can_lift=row.limiting
         and request.state is RequestState.ANSWERED
