@@ -22,7 +22,7 @@ from tests.functional.test_rights import denied, live, prepared, pressed, recogn
 from tests.support.cast import Cast
 from tests.support.http import forms_of, words_of
 from tests.support.journeys import in_research, problem, sent
-from tests.support.sessions import in_session, one, point_of
+from tests.support.sessions import in_session, in_the_hands_of, one, opened_by_recipient, point_of
 
 
 def recognised_alone(cast: Cast, request: str, situation: str) -> str:
@@ -190,3 +190,15 @@ def test_an_export_that_was_signed_is_not_handed_over_once_the_request_is_refuse
     assert "Télécharger" not in words_of(cast.browser("dpo").get(page))
     refused = cast.program("dpo").post(f"/api/v1{page}/remise", None)
     assert problem(refused)["status"] == 409
+
+
+def test_a_recipient_neither_reads_nor_answers_what_is_under_limitation(cast: Cast) -> None:
+    situation, _, transmission = in_the_hands_of(cast, "local_association", "association")
+    request = registered(cast, claim="objection", received_on=cast.clock().strftime("%d/%m/%Y"))
+    recognised_alone(cast, request, situation)
+    cast.pass_time(timedelta(seconds=1))
+    page = f"/transmissions/{transmission}"
+    assert cast.browser("recipient").get(page).status_code == 404
+    assert opened_by_recipient(cast, transmission, "recipient").status_code == 404
+    assert decide(cast, request, decision="refused", ground="compelling") == 303
+    assert cast.browser("recipient").get(page).status_code == 200

@@ -15,6 +15,7 @@ from backend.audit.events import Event, Reference
 from backend.authorization.work import House, UnitOfWork
 from backend.custody.actions.reapplying import AT_ONCE, EMPTIED, cells
 from backend.custody.actions.retelling import Told, told
+from backend.orientations.actions.transmitting import limit_transmissions
 from backend.purge.actions.announcing import lock_again, take_out
 from backend.purge.actions.switching import stop_restored
 from backend.purge.events import CustodyChanged
@@ -121,6 +122,7 @@ def _protect(uow: UnitOfWork, row: Situation, protected: _Protected) -> bool:
     leaving = out is not None and row.custody is Custody.ACTIVE
     if freezing:
         row.limited_at = frozen
+        limit_transmissions(uow, row.id, frozen)
         uow.record(SituationFrozen(Reference(row.reference)))
     if erasing:
         row.erased_at = erased

@@ -14,6 +14,7 @@ from backend.authorization import gate
 from backend.authorization.vault import Ground, destroy
 from backend.authorization.work import UnitOfWork
 from backend.kernel.errors import InvalidInput, NotFound, WrongMoment
+from backend.orientations.actions.transmitting import limit_transmissions
 from backend.rights.events import FindingSetAside, SituationFreed, SituationFrozen
 from backend.rights.forms import LiftForm
 from backend.rights.models import RightsFinding
@@ -31,6 +32,7 @@ def freeze(uow: UnitOfWork, situation: Situation) -> None:
     """Put a situation fetched for a change under limitation; one that is already stays since its first day."""
     if situation.limited_at is None:
         situation.limited_at = uow.now()
+        limit_transmissions(uow, situation.id, situation.limited_at)
         uow.record(SituationFrozen(Reference(situation.reference)))
 
 
@@ -44,6 +46,7 @@ def release(uow: UnitOfWork, finding: RightsFinding) -> None:
     situation = locked_situation(uow, finding.situation_id)
     if situation.limited_at is not None and not is_limited(uow, situation.id):
         situation.limited_at = None
+        limit_transmissions(uow, situation.id, None)
         situation.version += 1
         uow.record(SituationFreed(Reference(situation.reference)))
 
