@@ -26,7 +26,9 @@ def house(tmp_path: Path) -> Iterator[House]:
     built.stores.dispose()
 
 
-@pytest.mark.parametrize("work", ["remind_reviews", "remind_unused", "remind_requests", "forget_breaches", "publish_due"])
+@pytest.mark.parametrize(
+    "work", ["remind_reviews", "remind_unused", "remind_requests", "forget_breaches", "publish_due"]
+)
 def test_a_round_does_the_work_of_the_day_once(house: House, monkeypatch: pytest.MonkeyPatch, work: str) -> None:
     done: list[object] = []
     monkeypatch.setattr(loops, work, done.append)
