@@ -61,7 +61,10 @@ AT_THE_TABLE = frozenset({Stage.RETAINED, Stage.UNDER_EXAMINATION, Stage.FOLLOWE
 
 _READABLE = Is("custody", Custody.ACTIVE, "que la situation ne soit ni archivée ni verrouillée")
 _FREE = ~Before("limited_at", "que la situation soit sous limitation")
-"""A limitation (RGPD, article 18) keeps a situation from every use: the coordinator alone still reads it, to answer."""
+"""A limitation (RGPD, article 18) keeps a situation from every use: the coordinator alone still reads it, to answer.
+
+Who received it stops too, but the CRIP: protecting the minor goes on (article 18.2, rights of another person).
+"""
 
 _BY_COORDINATOR_OR_PARQUET = _READABLE & (
     (_COORDINATOR & Among("stage", WITH_COORDINATOR, "que la situation relève encore de la cellule"))
@@ -107,6 +110,7 @@ _OF_SOCIAL_COORDINATOR = ActorHas(frozenset({Role.SOCIAL_COORDINATOR}), cell="ce
 )
 _ADDRESSED = (
     (_OF_RECIPIENT | _OF_SOCIAL_COORDINATOR)
+    & (_FREE | Is("category", RecipientCategory.CRIP, "que la transmission aille à la CRIP"))
     & ~Before("readable_until", "que le délai de lecture soit passé")
     & ~Is("state", TransmissionState.RECALLED, "que la transmission ait été retirée")
 )

@@ -144,8 +144,14 @@ def grounds_for(right: Right) -> tuple[RefusalGround, ...]:
     return tuple(ground for ground in RefusalGround if right in GROUNDS[ground][1])
 
 
-def decisions_for(right: Right, *, known: bool) -> tuple[Decision, ...]:
-    """Give the decisions open on a request, whether a cell knows the person or not."""
+def decisions_for(right: Right, *, known: bool, apart: bool) -> tuple[Decision, ...]:
+    """Give the decisions open on a request: whether a cell knows the person, or holds apart somebody who resembles.
+
+    Nobody is told that nothing is held while something may be, archived or locked. What the archive shows is handed
+    over by hand; nothing of it changes before the cell recognised it.
+    """
+    if apart and not known:
+        return (Decision.GRANTED, Decision.PARTIAL, Decision.REFUSED) if right is Right.ACCESS else (Decision.REFUSED,)
     if not known:
         return (Decision.NOTHING_HELD, Decision.REFUSED)
     partly = () if right in ALL_OR_NOTHING else (Decision.PARTIAL,)

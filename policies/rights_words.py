@@ -61,12 +61,16 @@ class SearchState(Word):
 
 
 class FindingState(Word):
-    """Where the export of a recognised situation stands: prepared by the coordinator, signed off by the DPO."""
+    """Where the export of a recognised situation stands: prepared by the coordinator, signed off by the DPO.
+
+    A situation that left the active base before it was done leaves nothing to do, whatever was asked.
+    """
 
     FOUND = "found", "situation reconnue"
     PREPARED = "prepared", "export à relire par le délégué"
     RETURNED = "returned", "export à reprendre"
     SIGNED = "signed", "export validé"
+    MOOT = "moot", "sans objet : la situation a quitté la base active"
 
 
 class ReturnGround(Word):

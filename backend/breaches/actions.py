@@ -1,9 +1,7 @@
 """Declare a breach, qualify it, say that the CNIL and the persons were told, close it (RGPD, articles 33 and 34)."""
 
-import csv
 from collections.abc import Iterable
 from datetime import UTC, date, datetime, time
-from io import StringIO
 
 import sqlalchemy as sa
 from sqlmodel import col
@@ -24,6 +22,7 @@ from backend.breaches.forms import CommunicationForm, DeclarationForm, Notificat
 from backend.breaches.models import Breach
 from backend.breaches.states import BREACH, CLOSE, COMMUNICATE, NOTIFY, QUALIFY
 from backend.breaches.views import owed_of
+from backend.documents.sheets import Sheet, write_sheet
 from backend.kernel.clock import PARIS, paris_day
 from backend.kernel.errors import InvalidInput, WrongMoment
 from backend.mail.outbox import queue
@@ -140,16 +139,12 @@ def close(uow: UnitOfWork, reference: str, *, version: int | None = None) -> Bre
 def export_register(uow: UnitOfWork) -> bytes:
     """Write the whole register as CSV (UTF-8, semicolons), for the DPO and the CNIL (article 33.5); journalled.
 
-    No cell begins as a formula does: a spreadsheet would run it.
+    No cell is a formula: the writer that every table shares sees to it.
     """
     gate.require(uow, Breach(), Action.BREACH_HANDLE)
     rows = uow.session.scalars(gate.readable(uow, Breach).order_by(col(Breach.known_at), col(Breach.id))).all()
-    written = StringIO()
-    writer = csv.writer(written, delimiter=";", lineterminator="\r\n")
-    writer.writerow(HEADER)
-    writer.writerows([_harmless(cell) for cell in _cells(row)] for row in rows)
     uow.record(RegisterExported(len(rows)))
-    return written.getvalue().encode("utf-8-sig")
+    return write_sheet(Sheet("Registre des violations", HEADER, tuple(_cells(row) for row in rows)), "csv", uow.now())
 
 
 def forget_breaches(uow: UnitOfWork) -> int:
@@ -192,10 +187,6 @@ def _labels(words: Iterable[Word]) -> str:
 
 def _written(instant: datetime | None) -> str:
     return "" if instant is None else instant.astimezone(PARIS).strftime("%d/%m/%Y %H:%M")
-
-
-def _harmless(cell: str) -> str:
-    return f"'{cell}" if cell.startswith(("=", "+", "-", "@", "\t")) else cell
 
 
 def _instant(day: date, hour: time) -> datetime:

@@ -111,16 +111,16 @@ def register(request: Request, uow: Work) -> Response:
 
 
 @router.get("/violations/nouvelle", dependencies=[acts(Action.BREACH_DECLARE)])
-def declaring(request: Request, uow: Work) -> Response:
+def declaring(request: Request, _uow: Work) -> Response:
     """Ask what happened."""
-    return _declaring(request, uow, {}, NOTHING)
+    return _declaring(request, {}, NOTHING)
 
 
 @router.post("/violations/nouvelle", dependencies=[acts(Action.BREACH_DECLARE)])
 def declared(request: Request, uow: Work, form: PostedForm) -> Response:
     """Declare a breach."""
     typed = form.typed()
-    with drawn_again(lambda fresh, errors: _declaring(request, fresh, typed, errors)):
+    with drawn_again(lambda _fresh, errors: _declaring(request, typed, errors)):
         row = verbs.declare(uow, read(DeclarationForm, form))
     return see(f"/violations/{row.reference}?fait=declaree")
 
@@ -191,8 +191,7 @@ def closed(request: Request, uow: Work, form: PostedForm, reference: str) -> Res
     return see(f"/violations/{reference}?fait=cloture")
 
 
-def _declaring(request: Request, uow: UnitOfWork, typed: Mapping[str, object], errors: Mapping[str, str]) -> Response:
-    del uow
+def _declaring(request: Request, typed: Mapping[str, object], errors: Mapping[str, str]) -> Response:
     lead = (
         "Une donnée a été lue, perdue, modifiée ou envoyée par erreur, ou aurait pu l'être : dites-le tout de suite. "
         "Le délégué à la protection des données a 72 heures pour prévenir la CNIL."

@@ -158,12 +158,17 @@ def _tell(done: RestoredView) -> None:
     typer.echo(f"Traces de destruction connues : {done.tombstones}.")
     typer.echo(f"Situations détruites depuis la sauvegarde, et détruites de nouveau : {done.destroyed_again}.")
     typer.echo(f"Clés remplacées depuis la sauvegarde, rendues à leur cellule : {done.reinstated}.")
+    typer.echo(f"Situations remises sous limitation, verrouillées ou archivées : {done.protected_again}.")
     typer.echo("Toutes les sessions et tous les liens d'inscription ont été fermés.")
     if done.unreadable:
         typer.echo(
             f"Attention : {done.unreadable} clés manquent, ce qu'elles scellaient reste illisible. Restaurez une "
             "sauvegarde plus récente des clés si vous en avez une.",
             err=True,
+        )
+    if done.purge_stopped:
+        typer.echo(
+            "La purge est arrêtée : le délégué la remettra en marche quand ce qui suit aura été refait.", err=True
         )
     for change in done.to_do_again:
         typer.echo(f"À refaire avant de servir : {change.label} ({', '.join(change.references)})", err=True)

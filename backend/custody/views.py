@@ -65,7 +65,7 @@ class SavedView:
 
 @dataclass(frozen=True, slots=True)
 class ToDoAgain:
-    """An act on somebody's access that the restored rows do not know: its French label, and who, by reference."""
+    """An act that the restored rows do not know: its French label, and who or what it is about, by reference."""
 
     label: str
     references: tuple[str, ...]
@@ -73,12 +73,14 @@ class ToDoAgain:
 
 @dataclass(frozen=True, slots=True)
 class RestoredView:
-    """What a restoration did, in counts of subjects."""
+    """What a restoration did, in counts of subjects and of situations protected again; whether the purge stopped."""
 
     tombstones: int
     destroyed_again: int
     reinstated: int
     unreadable: int
+    protected_again: int
+    purge_stopped: bool
     to_do_again: tuple[ToDoAgain, ...]
 
 

@@ -94,7 +94,10 @@ class NoticeException(MainRow, table=True):
 
 
 class Transmission(MainRow, table=True):
-    """What was sent to one institution, sealed under its own key, and until when that institution reads it."""
+    """What was sent to one institution, sealed under its own key, and until when that institution reads it.
+
+    `limited_at` repeats that of its situation, a row that its recipient does not reach.
+    """
 
     __table_args__ = (
         *of_situation("transmission"),
@@ -118,6 +121,7 @@ class Transmission(MainRow, table=True):
     answered_at: datetime | None = operational(default=None, sa_type=UtcDateTime)
     reminded_at: datetime | None = operational(default=None, sa_type=UtcDateTime)
     readable_until: datetime = operational(sa_type=UtcDateTime)
+    limited_at: datetime | None = operational(default=None, sa_type=UtcDateTime)
     version: int = operational(default=1)
 
 

@@ -121,9 +121,13 @@ class CellAuditView:
 
 @dataclass(frozen=True, slots=True)
 class AuditView:
-    """The DPO's page: the state of the purge, what is overdue and why, the last runs, the key that verifies them."""
+    """The DPO's page: the state of the purge, what is overdue and why, the last runs, the key that verifies them.
+
+    `restored` says that the rows were restored from a backup, which stopped it, and that nobody put it back since.
+    """
 
     stopped_at: datetime | None
+    restored: bool
     version: int
     switching: bool
     cells: tuple[CellAuditView, ...]

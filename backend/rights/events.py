@@ -106,6 +106,15 @@ class PersonRectified(Event):
 
 
 @dataclass(frozen=True, slots=True)
+class FindingSetAside(Event):
+    """Situation reconnue devenue sans objet : elle a quitté la base active."""
+
+    name: ClassVar[str] = "rights:finding:set_aside"
+    finding: Reference
+    situation: Reference
+
+
+@dataclass(frozen=True, slots=True)
 class ExportPrepared(Event):
     """Export d'une personne préparé et masqué."""
 

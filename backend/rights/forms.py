@@ -77,6 +77,8 @@ class SearchForm(Shape):
     known: Flag
     situations: Annotated[tuple[Reference, ...], Field(max_length=SITUATIONS)] = ()
     other: Annotated[Line, Field(max_length=16)] | None = None
+    checked: Flag = False
+    """Whether what the cell holds out of the active base was looked at, and is somebody else."""
 
     def references(self) -> list[str]:
         """Give the situations named, each once."""

@@ -9,6 +9,7 @@ from typing import ClassVar
 from uuid import UUID
 
 import sqlalchemy as sa
+from sqlmodel import col
 
 from backend.crypto.columns import identifier, nominative, operational, sensitive
 from backend.crypto.sealed import Sealed
@@ -111,6 +112,16 @@ class RightsFinding(MainRow, table=True):
     lifted_at: datetime | None = operational(default=None, sa_type=UtcDateTime)
     lifting_told_on: date | None = operational(default=None)
     version: int = operational(default=1)
+
+    @classmethod
+    def keeping(cls) -> sa.Select[UUID]:
+        """Give the situations that an unanswered request is about: they stay in the active base until its answer."""
+        return (
+            sa.select(col(cls.situation_id))
+            .join(RightsSearch, col(RightsSearch.id) == col(cls.search_id))
+            .join(RightsRequest, col(RightsRequest.id) == col(RightsSearch.request_id))
+            .where(col(RightsRequest.state) != RequestState.ANSWERED)
+        )
 
 
 class RightsNotice(MainRow, table=True):

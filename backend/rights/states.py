@@ -5,7 +5,7 @@ from policies.rights_words import FindingState, RequestState, SearchState
 
 DECIDE, ANSWER, EXTEND = "decide", "answer", "extend"
 RECOGNISE, DENY = "recognise", "deny"
-PREPARE, SIGN, GIVE_BACK = "prepare", "sign", "give_back"
+PREPARE, SIGN, GIVE_BACK, SET_ASIDE = "prepare", "sign", "give_back", "set_aside"
 
 _OPEN = frozenset({RequestState.OPEN})
 
@@ -20,10 +20,13 @@ REQUEST = Lifecycle(
 SEARCH = Lifecycle(
     (
         Move(RECOGNISE, "reconnaître la personne", frozenset(SearchState), SearchState.KNOWN),
-        Move(DENY, "répondre « inconnue »", frozenset({SearchState.ASKED}), SearchState.UNKNOWN),
+        Move(DENY, "répondre « inconnue »", frozenset({SearchState.ASKED, SearchState.UNKNOWN}), SearchState.UNKNOWN),
     )
 )
-"""A cell may still recognise the person after having answered that it did not, until the request is decided."""
+"""A cell may still recognise the person after having answered that it did not, until the request is decided.
+
+It may also answer it again, once it looked at what it holds out of the active base.
+"""
 
 FINDING = Lifecycle(
     (
@@ -39,6 +42,12 @@ FINDING = Lifecycle(
             "renvoyer l'export",
             frozenset({FindingState.PREPARED, FindingState.SIGNED}),
             FindingState.RETURNED,
+        ),
+        Move(
+            SET_ASIDE,
+            "constater que la situation a quitté la base active",
+            frozenset(FindingState) - {FindingState.MOOT},
+            FindingState.MOOT,
         ),
     )
 )

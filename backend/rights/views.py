@@ -274,13 +274,13 @@ def finding_line(row: RightsFinding, cell: str, *, destroyed: bool = False) -> F
     return FindingLine(row.reference, cell, row.state, row.limiting, row.rectified_at is not None, destroyed)
 
 
-def decision_options(row: RightsRequest, *, known: bool, awaiting: bool) -> tuple[Options, Options]:
+def decision_options(row: RightsRequest, *, known: bool, apart: bool, awaiting: bool) -> tuple[Options, Options]:
     """Give the decisions open on a request, and the grounds of a refusal with their articles.
 
     While something is awaited, only a refusal may be decided.
     """
     grounds = tuple((ground.value, f"{ground.label} ({GROUNDS[ground][0]})") for ground in grounds_for(row.claim))
-    open_now = (Decision.REFUSED,) if awaiting else decisions_for(row.claim, known=known)
+    open_now = (Decision.REFUSED,) if awaiting else decisions_for(row.claim, known=known, apart=apart)
     return options(open_now), grounds
 
 

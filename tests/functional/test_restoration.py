@@ -7,6 +7,7 @@ import re
 import shutil
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 from uuid import uuid4
@@ -21,6 +22,9 @@ from backend.app import open_house
 from backend.authorization.roles import Discrepancies, read_back
 from backend.authorization.row_security import POLICIES
 from backend.authorization.vault import Purpose, open_rows
+from backend.cells.actions import decide_act
+from backend.cells.models import RecordedAct
+from backend.cells.states import ActDecision
 from backend.cli import custody
 from backend.cli.command import app
 from backend.crypto.keyring.standing import standing_of
@@ -33,14 +37,17 @@ from backend.kernel.errors import NotFound
 from backend.members.actions.exclusions import exclude_person
 from backend.members.models import Account
 from backend.purge.actions.running import run
+from backend.purge.actions.switching import restart, stop
 from backend.settings import Settings
 from backend.signalements.models import Draft
 from backend.situations.models import Situation, SituationPerson
 from policies.habilitation import ExclusionGround
+from policies.retention_words import Custody
 from policies.rotation import RootPlace, RotationGround
 from tests.functional.test_purge import exists, inadmissible, others
 from tests.functional.test_purge_erasure import RARE, files_with, secrets_of
-from tests.support.cast import Cast, copied
+from tests.functional.test_rights import denied, pressed, recognised, registered
+from tests.support.cast import Cast, build, copied
 from tests.support.http import words_of
 from tests.support.journeys import TYPED, agreed, decided, drafted, opened_by, qualified, sent
 from tests.support.postgresql import Cluster
@@ -202,6 +209,52 @@ def test_an_older_backup_of_the_rows_brings_nothing_purged_back_and_keeps_what_i
     said = operator.restores({"main": before["main"]})
     assert said.exit_code == 0, said.output
     assert count(said, "détruites de nouveau") == 1
+
+
+def test_what_protected_somebody_since_the_backup_is_put_back_and_the_purge_waits_for_the_dpo(
+    cast: Cast, operator: Operator, purged: str
+) -> None:
+    unwanted = sent(cast, facts="", last_name="Effacée", first_name="Lou").situation
+    saved = operator.saves()["main"]
+    cast.pass_time(timedelta(hours=8))
+    objecting = registered(cast, claim="objection", last_name=RARE["last_name"], first_name=RARE["first_name"])
+    recognised(cast, objecting, purged)
+    erasing = registered(cast, claim="erasure", last_name="Effacée", first_name="Lou")
+    recognised(cast, erasing, unwanted)
+    denied(cast, erasing)
+    assert pressed(cast, "dpo", f"/droits/{erasing}", "decision", decision="granted").status_code == 303
+    with cast.house.transaction(cast.actor("dpo")) as uow:
+        stop(uow)
+        [act] = uow.session.scalars(sa.select(RecordedAct))
+        withdrawn = decide_act(uow, act.reference, act.version, decision=ActDecision.WITHDRAW).reference
+    operator.loses("main")
+    said = operator.restores({"main": saved})
+    assert said.exit_code == 0, said.output
+    assert count(said, "remises sous limitation") == 2
+    for label, about in (
+        ("Demande d'exercice des droits enregistrée", objecting),
+        ("Situation placée sous limitation", purged),
+        ("Effacement d'une situation décidé", unwanted),
+        ("Acte de mise en service confirmé, refusé ou retiré", withdrawn),
+    ):
+        assert re.search(rf"À refaire avant de servir : {label} \([^)]*{about}", said.stderr), said.stderr
+    back = reopened(cast)
+    days_pass(back, 3)
+    kept, gone = exists(back, purged), exists(back, unwanted)
+    assert kept is not None
+    assert kept.limited_at is not None
+    assert gone is not None
+    assert (gone.erased_at is not None, gone.custody) == (True, Custody.LOCKED)
+    assert back.browser("coordinator_13").get(f"/situations/{unwanted}").status_code == 404
+    with back.house.transaction(back.everywhere()) as uow:
+        assert not uow.keyring.open_subjects({(gone.id, gone.cell_id)}), "its key is out of the cell's hands"
+    for page in ("/", "/purge"):
+        assert "restaurées d'une sauvegarde" in words_of(back.browser("dpo").get(page))
+    with back.house.transaction(replace(back.actor("dpo"), stepped_up=True)) as uow:
+        restart(uow)
+    days_pass(back, 2)
+    assert exists(back, purged) is not None, "frozen, whatever its notice had seen"
+    back.house.stores.dispose()
 
 
 def alive(cast: Cast) -> set[object]:

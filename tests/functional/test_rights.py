@@ -506,6 +506,9 @@ def test_the_dpo_is_told_how_many_families_were_not_informed_in_time_and_never_w
     page = dpo.get("/droits")
     assert "CENOMED du 13e : 1 situation" in words_of(page)
     assert late not in page.text
+    with cast.house.stores.main.transaction() as session:
+        session.execute(sa.update(Situation).values(custody=Custody.LOCKED))
+    assert "n'a pas été informée" not in words_of(dpo.get("/")), "nobody can inform about what nobody reads"
 
 
 def test_a_cell_that_answered_unknown_may_still_recognise_until_the_decision(cast: Cast) -> None:

@@ -28,7 +28,7 @@ from backend.members.queries.standing import missing_conditions
 from backend.orientations.queries.rows import uninformed
 from backend.orientations.queries.sheets import NOTICE_MONTHS, transmissions_to
 from backend.oversight.queries.accesses import waiting
-from backend.purge.queries.boards import announced_count, refused_today
+from backend.purge.queries.boards import announced_count, refused_today, stopped_state
 from backend.purge.queries.durations import decisions_to_advise
 from backend.research.queries import to_prepare
 from backend.rights.queries.tasks import Awaited, awaiting_coordinator, awaiting_dpo, overdue_notices
@@ -138,6 +138,10 @@ def _dpo(uow: UnitOfWork) -> list[TaskView]:
     if openings := to_sign(uow):
         text = f"{_several(openings, 'demande')} d'ouverture à signer ou à refuser."
         found.append(TaskView("Archive intermédiaire", text, "/archives", urgent=True))
+    if stopped := stopped_state(uow):
+        why = "" if stopped.stopped_by else " : les données ont été restaurées d'une sauvegarde"
+        text = f"Rien n'est détruit, annoncé ni verrouillé{why}."
+        found.append(TaskView("Purge arrêtée", text, "/purge", urgent=True))
     if refused := refused_today(uow):
         text = "La purge a refusé son passage d'aujourd'hui : elle attend votre confirmation."
         found.append(TaskView("Purge refusée", text, f"/purge/passages/{refused.reference}", urgent=True))

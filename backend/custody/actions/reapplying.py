@@ -1,31 +1,18 @@
-"""Apply to restored stores what happened after their backup: destructions first, then keys, sessions and access.
+"""Apply to restored stores what happened after their backup: destructions first, then keys and sessions.
 
 What has a tombstone goes, whatever its ground; what is newer than the backup, and so has no rows, stays as it is.
 """
 
-import json
 from collections.abc import Collection, Sequence
-from datetime import datetime
 from uuid import UUID
 
 import sqlalchemy as sa
 from sqlmodel import col
 
-from backend.audit.bodies import is_authentic
-from backend.audit.events import Event
-from backend.audit.models import JournalEntry, JournalSubject
 from backend.authorization.work import House, UnitOfWork
 from backend.cells.models import Cell
-from backend.crypto.keyring import ServiceKey, Tombstone
-from backend.custody.views import ToDoAgain
-from backend.members.events import (
-    AccountClosed,
-    CredentialsChanged,
-    HabilitationMoved,
-    InstitutionExcluded,
-    PersonExcluded,
-    PersonLeft,
-)
+from backend.crypto.keyring import Tombstone
+from backend.custody.actions.retelling import told
 from backend.members.models import Account, AccountSession, EnrolmentLink
 from backend.purge.actions.destroying import erase, finish, ground_of
 from backend.purge.events import SituationDestroyed
@@ -42,21 +29,11 @@ AT_ONCE = 500
 EMPTIED = frozenset({Stage.MERGED, Stage.MOVED})
 """Stages of a situation whose content is elsewhere, under another key: its own may be gone, the row stays."""
 
-ACCESS: tuple[type[Event], ...] = (
-    PersonExcluded,
-    InstitutionExcluded,
-    PersonLeft,
-    AccountClosed,
-    CredentialsChanged,
-    HabilitationMoved,
-)
-"""What changes somebody's access, and would be undone by older rows."""
-
 
 def write_journalled(house: House) -> None:
     """Write a tombstone for every situation of the rows that the journal says was destroyed, should `keys` not know."""
     gone = _destroyed_in_journal(house)
-    for cell in _cells(house):
+    for cell in cells(house):
         with house.transaction() as uow:
             uow.hand_over(cell)
             rows = uow.session.execute(
@@ -73,23 +50,17 @@ def write_journalled(house: House) -> None:
 
 
 def _destroyed_in_journal(house: House) -> dict[str, Tombstone]:
-    statement = sa.select(JournalEntry).where(col(JournalEntry.name) == SituationDestroyed.name)
-    with house.stores.journal.transaction() as session:
-        entries = session.scalars(statement).all()
-    mac_key = house.keyring.service_key(ServiceKey.JOURNAL_MAC)
     found = {}
-    for entry in entries:
-        if is_authentic(mac_key, entry.body, entry.mac):
-            values = json.loads(entry.body)["values"]
-            ground = ground_of(Kind.of(values["kind"]))
-            found[values["situation"]] = Tombstone(values["situation"], UUID(int=0), ground, entry.recorded_at)
+    for event in told(house, {SituationDestroyed}):
+        ground = ground_of(Kind.of(event.values["kind"]))
+        found[event.values["situation"]] = Tombstone(event.values["situation"], UUID(int=0), ground, event.at)
     return found
 
 
 def bury_again(house: House) -> int:
     """Delete every row whose subject has a tombstone, then every key that still has one; give how many situations."""
     destroyed = finish(house)
-    for cell in _cells(house):
+    for cell in cells(house):
         with house.transaction() as uow:
             uow.hand_over(cell)
             _delete_hanging(uow, cell)
@@ -124,7 +95,7 @@ def give_back(house: House) -> tuple[int, int]:
     What is in the active base opens under its cell's key again, replaced or locked as it may have been since.
     """
     reinstated, missing = 0, 0
-    for cell in _cells(house):
+    for cell in cells(house):
         with house.transaction() as uow:
             uow.hand_over(cell)
             active = (col(Situation.stage).not_in(EMPTIED), col(Situation.custody) == Custody.ACTIVE)
@@ -166,26 +137,6 @@ def end_access(house: House) -> None:
             uow.session.execute(sa.delete(model))
 
 
-def access_changes(house: House, since: datetime | None) -> tuple[ToDoAgain, ...]:
-    """Give what the journal says of people's access after an instant, to be done again by hand; nothing without one."""
-    if since is None:
-        return ()
-    found = []
-    for event in ACCESS:
-        statement = (
-            sa.select(col(JournalSubject.reference))
-            .join(JournalEntry, col(JournalEntry.leaf) == col(JournalSubject.leaf))
-            .where(col(JournalEntry.name) == event.name, col(JournalEntry.recorded_at) > since)
-            .distinct()
-            .order_by(col(JournalSubject.reference))
-        )
-        with house.stores.journal.transaction() as session:
-            references = tuple(session.scalars(statement))
-        if references:
-            found.append(ToDoAgain(event.label, references))
-    return tuple(found)
-
-
 def _buried(uow: UnitOfWork, subjects: Sequence[UUID]) -> list[UUID]:
     """Give those of some subjects that have a tombstone."""
     found: list[UUID] = []
@@ -203,7 +154,8 @@ def _drafts(uow: UnitOfWork, account: UUID) -> list[UUID]:
     return list(uow.session.scalars(sa.select(col(Draft.id)).where(col(Draft.account_id) == account)))
 
 
-def _cells(house: House) -> Collection[UUID]:
+def cells(house: House) -> Collection[UUID]:
+    """Give every cell, closed ones too."""
     with house.transaction() as uow:
         return uow.session.scalars(sa.select(col(Cell.id)).order_by(col(Cell.id))).all()
 

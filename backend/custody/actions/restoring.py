@@ -27,14 +27,10 @@ from backend.crypto.keystore import (
     RestorationRecord,
     check_identity,
 )
-from backend.custody.actions.reapplying import (
-    access_changes,
-    bury_again,
-    end_access,
-    give_back,
-    write_journalled,
-)
+from backend.custody.actions.protecting import protect_again
+from backend.custody.actions.reapplying import bury_again, end_access, give_back, write_journalled
 from backend.custody.actions.register import RegisterError, keep_register, read_register, tombstone_life
+from backend.custody.actions.retelling import to_do_again
 from backend.custody.actions.saving import journal_size, store_of
 from backend.custody.events import StoresRestored
 from backend.custody.views import Manifest, RestoredView
@@ -201,7 +197,8 @@ def _load(stores: Stores, kind: StoreKind, one: Chosen) -> None:
 def finish_restoration(house: House, registers: tuple[Path, ...]) -> RestoredView:
     """Apply every destruction that is known to what came back, end every session, and take the mark away.
 
-    The tombstones are those of the keys, of the registers and of the journal. Safe to repeat. Raises `RegisterError`
+    The tombstones are those of the keys, of the registers and of the journal. Older rows also get back what protected
+    somebody since, and the purge is stopped. Safe to repeat. Raises `RegisterError`
     for a register that was altered, `RestoreError` when nothing is being restored.
     """
     with house.stores.keys.transaction() as session:
@@ -214,6 +211,8 @@ def finish_restoration(house: House, registers: tuple[Path, ...]) -> RestoredVie
     write_journalled(house)
     destroyed = bury_again(house)
     reinstated, left = give_back(house)
+    # After the keys were given back: what is protected is then taken out of the cell's hands again.
+    protected = protect_again(house, rows_from)
     end_access(house)
     total = keep_register(house)
     with house.transaction() as uow:
@@ -224,7 +223,8 @@ def finish_restoration(house: House, registers: tuple[Path, ...]) -> RestoredVie
             .where(col(RestorationRecord.finished_at).is_(None))
             .values(finished_at=house.clock())
         )
-    return RestoredView(total, destroyed, reinstated, left, access_changes(house, rows_from))
+    done = to_do_again(house, rows_from)
+    return RestoredView(total, destroyed, reinstated, left, protected, rows_from is not None, done)
 
 
 def registers_at(settings_path: Path, given: tuple[Path, ...]) -> tuple[Path, ...]:

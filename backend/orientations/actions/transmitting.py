@@ -1,6 +1,7 @@
 """Send to a lawful recipient, once its family is informed or a coded ground stands for it (step 5; CEN-27, CEN-40)."""
 
-from datetime import time
+from datetime import datetime, time
+from uuid import UUID
 
 import sqlalchemy as sa
 from sqlmodel import col
@@ -34,6 +35,15 @@ from policies.retention import Kind, due
 from policies.vocabulary import Stage
 
 STILL_FOLLOWED = frozenset({Stage.FOLLOWED, Stage.UNDER_EXAMINATION})
+
+
+def limit_transmissions(uow: UnitOfWork, situation: UUID, since: datetime | None) -> None:
+    """Put what was sent of a situation under its limitation, or take it off: its recipients stop, the CRIP excepted.
+
+    Source: RGPD, article 18.2; `policies.access` says who reads under limitation.
+    """
+    statement = sa.update(Transmission).where(col(Transmission.situation_id) == situation).values(limited_at=since)
+    uow.session.execute(statement)
 
 
 def transmit(uow: UnitOfWork, reference: str, form: TransmissionForm, *, version: int | None = None) -> Transmission:

@@ -18,7 +18,7 @@ from backend.purge.actions.tallying import forget_standing, tally
 from backend.purge.events import CustodyChanged, NoticeWithdrawn, SituationAnnounced
 from backend.purge.models import PurgeNotice
 from backend.purge.queries.judging import Bench, Judged, bench, judged
-from backend.purge.queries.rows import absorbed_by, subjects_of
+from backend.purge.queries.rows import absorbed_by, kept_readable, subjects_of
 from backend.purge.queries.terms import over
 from backend.situations.models import Situation
 from policies.retention import Kind
@@ -44,7 +44,7 @@ def announce(house: House, run: UUID, cell: UUID) -> None:
         forget_standing(uow, run, cell)
         _withdraw(uow, bench(uow, cell))
         _archive(uow, run, bench(uow, cell))
-        _lock_again(uow, cell)
+        lock_again(uow, cell)
     after: UUID | None = UUID(int=0)
     while after is not None:
         with house.transaction() as uow:
@@ -72,6 +72,21 @@ def lock(uow: UnitOfWork, situation: Situation) -> None:
     """Put a situation already fetched for a change under the hold's key at once; one that is there already stays."""
     if situation.custody is not Custody.LOCKED:
         _take(uow, situation, Custody.LOCKED, Verdict.LOCKED)
+
+
+def take_out(uow: UnitOfWork, situation: Situation, custody: Custody) -> None:
+    """Put a situation already fetched for a change out of the active base, as it was before its rows were restored."""
+    _take(uow, situation, custody, Verdict.LOCKED if custody is Custody.LOCKED else Verdict.ARCHIVED)
+
+
+def lock_again(uow: UnitOfWork, cell: UUID) -> None:
+    """Finish what a kill interrupted: out of the lists already, but still under a key that opens it."""
+    for custody, move in ((Custody.LOCKED, uow.keyring.hold), (Custody.ARCHIVED, uow.keyring.archive)):
+        rows = uow.session.scalars(
+            sa.select(col(Situation.id)).where(col(Situation.cell_id) == cell, col(Situation.custody) == custody)
+        ).all()
+        if rows:
+            move(list(_subjects(uow, rows)))
 
 
 def _note(uow: UnitOfWork, row: Judged) -> bool:
@@ -129,28 +144,23 @@ def _withdraw(uow: UnitOfWork, on: Bench) -> None:
 
 
 def _archive(uow: UnitOfWork, run: UUID, on: Bench) -> None:
-    """Take out of the active base what left it for a time, under the archive's key."""
+    """Take out of the active base what left it for a time, under the archive's key; not what a request is about.
+
+    Under limitation a situation is kept as it is (RGPD, article 18.2), and an answer has to read it (article 12.3).
+    """
     if not has_archive(on.durations):
         return
     (term,) = (term for term in TERMS if term.kind is Kind.CLOSED)
     leaving = sa.select(Situation).where(
         col(Situation.cell_id) == on.cell,
         col(Situation.custody) == Custody.ACTIVE,
+        col(Situation.limited_at).is_(None),
+        ~kept_readable(),
         over(term, on.today, on.meetings, on.durations),
     )
     for situation in uow.session.scalars(leaving.with_for_update()).all():
         _take(uow, situation, Custody.ARCHIVED, Verdict.ARCHIVED)
         tally(uow, run, term.kind, Verdict.ARCHIVED, 1, cell=on.cell)
-
-
-def _lock_again(uow: UnitOfWork, cell: UUID) -> None:
-    """Finish what a kill interrupted: out of the lists already, but still under a key that opens it."""
-    for custody, move in ((Custody.LOCKED, uow.keyring.hold), (Custody.ARCHIVED, uow.keyring.archive)):
-        rows = uow.session.scalars(
-            sa.select(col(Situation.id)).where(col(Situation.cell_id) == cell, col(Situation.custody) == custody)
-        ).all()
-        if rows:
-            move(list(_subjects(uow, rows)))
 
 
 def _take(uow: UnitOfWork, situation: Situation, custody: Custody, verdict: Verdict) -> None:

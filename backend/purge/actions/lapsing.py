@@ -117,6 +117,13 @@ def _taken(uow: UnitOfWork, identifier: UUID, *due: sa.ColumnElement[bool]) -> S
     return situation
 
 
+def leave_agenda(uow: UnitOfWork, situation: UUID) -> None:
+    """Take a situation that is about to leave the active base off its agenda, before it is itself locked."""
+    item = pending_item(uow, situation)
+    if item is not None:
+        _leave_agenda(uow, item, _locked(uow, item.meeting_id))
+
+
 def _locked(uow: UnitOfWork, meeting: UUID) -> Meeting:
     return uow.session.get_one(Meeting, meeting, with_for_update=True, populate_existing=True)
 

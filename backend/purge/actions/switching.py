@@ -45,6 +45,14 @@ def stop(uow: UnitOfWork, *, version: int | None = None) -> PurgeState:
     return state
 
 
+def stop_restored(uow: UnitOfWork) -> None:
+    """Stop the purge because its rows were restored: nobody stopped it, and the DPO alone puts it back."""
+    state = locked_state(uow)
+    state.stopped_at, state.stopped_by = uow.now(), None
+    state.version += 1
+    uow.record(PurgeSwitched(stopped=True))
+
+
 def restart(uow: UnitOfWork, *, version: int | None = None) -> PurgeState:
     """Put the purge back in motion, with a fresh second factor; what is overdue goes at the next run.
 

@@ -98,6 +98,11 @@ def refused_today(uow: UnitOfWork) -> PurgeRun | None:
     return uow.session.scalar(statement.order_by(col(PurgeRun.started_at).desc()).limit(1))
 
 
+def stopped_state(uow: UnitOfWork) -> PurgeState | None:
+    """Give the state of the purge while it is stopped, by somebody or by a restoration (then nobody is named)."""
+    return uow.session.scalar(sa.select(PurgeState).where(col(PurgeState.stopped_at).is_not(None)))
+
+
 def runs_view(uow: UnitOfWork, after: str | None, size: int = PAGE) -> RunsView:
     """Give a page of runs, the latest first; raise `Forbidden` for who does not oversee."""
     gate.require(uow, PurgeRun(), Action.PURGE_RUN_READ)
@@ -145,6 +150,7 @@ def audit_view(uow: UnitOfWork, public_key: bytes) -> AuditView:
     state = uow.session.get(PurgeState, 1) or PurgeState()
     return AuditView(
         stopped_at=state.stopped_at,
+        restored=state.stopped_at is not None and state.stopped_by is None,
         version=state.version,
         switching=gate.permits(uow, PurgeRun(), Action.PURGE_RUN_SWITCH),
         cells=audits(uow),

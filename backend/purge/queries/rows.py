@@ -91,6 +91,16 @@ def subjects_of(session: Session, situations: Collection[UUID]) -> dict[UUID, UU
     return found
 
 
+def kept_readable() -> sa.ColumnElement[bool]:
+    """Tell, in SQL, which situations a feature keeps in the active base, where they must be read: it says so itself.
+
+    By declaration, `keeping` on a model, as for what hangs from a situation.
+    """
+    models = [mapper.class_ for mapper in MainRow._sa_registry.mappers]  # noqa: SLF001  SQLModel's own name for it
+    keeping = [model.keeping() for model in models if hasattr(model, "keeping")]
+    return sa.or_(sa.false(), *(col(Situation.id).in_(statement) for statement in keeping))
+
+
 def hanging_subjects() -> list[tuple[sa.Table, str]]:
     """Give each sealed table that hangs from a situation under a key of its own, with the column that names it."""
     return [(table, name) for table, name in sealed_tables() if "situation_id" in table.c and name != "situation_id"]

@@ -16,6 +16,7 @@ from backend.rights.states import FINDING, GIVE_BACK, PREPARE, SIGN
 from backend.rights.views import ExportView
 from backend.situations.models import Situation
 from policies.access import RULES, Action
+from policies.rights import GRANTING
 from policies.rights_words import FindingState, RequestState, Right, RightsTask
 
 
@@ -75,7 +76,8 @@ def give_back(uow: UnitOfWork, reference: str, form: ReturnForm, *, version: int
 def take(uow: UnitOfWork, reference: str) -> ExportView:
     """Give a signed export to hand over, to the DPO alone, with a fresh second factor; journalled.
 
-    Raises `WrongMoment` before it is signed, `StepUpRequired`, `NotFound` once the answer has left.
+    Raises `WrongMoment` before it is signed or once the request is refused, `StepUpRequired`, `NotFound` once the
+    answer has left.
     """
     reach_cells(uow)
     row = gate.fetch(uow, RightsFinding, reference, to=Action.RIGHTS_FINDING_READ)
@@ -83,6 +85,8 @@ def take(uow: UnitOfWork, reference: str) -> ExportView:
         raise Forbidden(f"Pour emporter un export, il faut {RULES[Action.RIGHTS_FINDING_SIGN].sentence()}.")
     if row.state is not FindingState.SIGNED:
         raise WrongMoment("Cet export n'est pas encore validé : il ne sort pas.")
+    if request_of(uow, row.search_id).decision not in {None, *GRANTING}:
+        raise WrongMoment("Cette demande a été refusée : rien n'en est remis.")
     _require_step_up(uow)
     export = finding_sheet(uow, reference, {}).export
     if export is None:

@@ -14,10 +14,12 @@ from backend.authorization import gate
 from backend.authorization.vault import Ground, destroy
 from backend.authorization.work import UnitOfWork
 from backend.kernel.errors import InvalidInput, NotFound, WrongMoment
-from backend.rights.events import SituationFreed, SituationFrozen
+from backend.orientations.actions.transmitting import limit_transmissions
+from backend.rights.events import FindingSetAside, SituationFreed, SituationFrozen
 from backend.rights.forms import LiftForm
 from backend.rights.models import RightsFinding
 from backend.rights.queries.rows import findings_on, is_limited, reach_cells, request_of, unanswered_on
+from backend.rights.states import FINDING, SET_ASIDE
 from backend.signalements.events import SignalementReturned, SituationMerged, SituationMoved
 from backend.situations.models import Situation
 from policies.access import Action
@@ -30,6 +32,7 @@ def freeze(uow: UnitOfWork, situation: Situation) -> None:
     """Put a situation fetched for a change under limitation; one that is already stays since its first day."""
     if situation.limited_at is None:
         situation.limited_at = uow.now()
+        limit_transmissions(uow, situation.id, situation.limited_at)
         uow.record(SituationFrozen(Reference(situation.reference)))
 
 
@@ -43,8 +46,17 @@ def release(uow: UnitOfWork, finding: RightsFinding) -> None:
     situation = locked_situation(uow, finding.situation_id)
     if situation.limited_at is not None and not is_limited(uow, situation.id):
         situation.limited_at = None
+        limit_transmissions(uow, situation.id, None)
         situation.version += 1
         uow.record(SituationFreed(Reference(situation.reference)))
+
+
+def set_aside(uow: UnitOfWork, finding: RightsFinding, situation: Situation) -> None:
+    """Note that nothing is left to do on a situation that left the active base, and take the request's hold off it."""
+    if FINDING.allows(finding.state, SET_ASIDE):
+        finding.state = FINDING.step(finding.state, SET_ASIDE)
+        uow.record(FindingSetAside(Reference(finding.reference), Reference(situation.reference)))
+    release(uow, finding)
 
 
 def lift(uow: UnitOfWork, reference: str, form: LiftForm, *, version: int | None = None) -> RightsFinding:

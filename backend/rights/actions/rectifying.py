@@ -9,6 +9,7 @@ from backend.authorization.vault import Ground, Purpose, Value, destroy, key_of,
 from backend.authorization.work import UnitOfWork
 from backend.charters.queries import charter_of
 from backend.crypto.names import Token, tokens
+from backend.kernel.clock import paris_day
 from backend.kernel.errors import InvalidInput, WrongMoment
 from backend.rights.actions.letters import tell_recipients
 from backend.rights.actions.limiting import release
@@ -49,7 +50,7 @@ def rectify(uow: UnitOfWork, reference: str, form: RectificationForm, *, version
     """Change what was granted in a situation, seal it again with its search tokens, free it, and tell its recipients.
 
     A free text that is contested is destroyed with its key, never rewritten. Raises `InvalidInput` when nothing changes
-    or the birth date is not a minor's, `WrongMoment` unless a rectification was granted and not made yet.
+    or the birth date is not a minor's at reception, `WrongMoment` unless a rectification was granted and not made yet.
     """
     row = gate.fetch(uow, RightsFinding, reference, to=Action.RIGHTS_FINDING_RECTIFY, version=version)
     request = request_of(uow, row.search_id)
@@ -91,7 +92,7 @@ def _apply(
     person = person_of(uow, situation)
     if birth_date is not None:
         charter = charter_of(situation.charter_version)
-        if not charter.admits_reception(birth_date, uow.today()):
+        if not charter.admits_reception(birth_date, paris_day(situation.received_at)):
             rule = charter.rules.majority
             raise InvalidInput({"birth_date": f"{rule.statement} ({rule.origin}). Vérifiez la date."})
         situation.majority_month = charter.majority_month(birth_date)

@@ -1,5 +1,6 @@
 """Answer for a cell: the situations in which it recognises the person, or that it knows nobody (domain.md 9)."""
 
+from collections.abc import Sequence
 from uuid import UUID
 
 from backend.audit.events import Reference
@@ -8,7 +9,7 @@ from backend.authorization.work import UnitOfWork
 from backend.kernel.errors import InvalidInput, NotFound, WrongMoment
 from backend.kernel.identifiers import new_id
 from backend.rights.actions.letters import tell_dpo
-from backend.rights.actions.limiting import freeze
+from backend.rights.actions.limiting import freeze, locked_situation
 from backend.rights.events import SearchAnswered
 from backend.rights.forms import SearchForm
 from backend.rights.models import RightsFinding, RightsSearch
@@ -17,8 +18,8 @@ from backend.rights.queries.sheets import apart
 from backend.rights.states import DENY, RECOGNISE, SEARCH
 from backend.situations.models import Situation
 from policies.access import Action
-from policies.rights import LIMITING
-from policies.rights_words import RequestState, RightsTask, SearchState
+from policies.rights import ALL_OR_NOTHING, LIMITING
+from policies.rights_words import RequestState, Right, RightsTask, SearchState
 
 
 def answer_search(uow: UnitOfWork, reference: str, form: SearchForm, *, version: int | None = None) -> RightsSearch:
@@ -41,8 +42,11 @@ def answer_search(uow: UnitOfWork, reference: str, form: SearchForm, *, version:
         raise InvalidInput({"situations": sentence})
     row.state = SEARCH.step(row.state, RECOGNISE if form.known else DENY)
     row.answered_by, row.answered_at = uow.account(), uow.now()
-    row.apart = len(apart(uow, row))
-    recognised = _recognise(uow, row, references, limiting=request.claim in LIMITING)
+    kept = apart(uow, row)
+    recognised = _recognise(uow, row, references, request.claim, kept)
+    uow.session.flush()
+    known = {finding.situation_id for finding in findings_of(uow, [row])}
+    row.apart = 0 if form.checked else sum(situation.id not in known for situation in kept)
     uow.record(SearchAnswered(Reference(row.reference), row.state, tuple(recognised)))
     uow.session.flush()
     if not _silent(uow, request.id):
@@ -50,10 +54,17 @@ def answer_search(uow: UnitOfWork, reference: str, form: SearchForm, *, version:
     return row
 
 
-def _recognise(uow: UnitOfWork, row: RightsSearch, references: list[str], *, limiting: bool) -> list[Reference]:
+def _recognise(
+    uow: UnitOfWork, row: RightsSearch, references: list[str], claim: Right, kept: Sequence[Situation]
+) -> list[Reference]:
     known = {finding.situation_id for finding in findings_of(uow, [row])}
+    limiting = claim in LIMITING
+    # An erasure or a limitation reads nothing: what resembles the person is recognised out of the active base too.
+    unread = [item for item in kept if item.reference in references] if claim in ALL_OR_NOTHING else []
+    readable = [reference for reference in references if reference not in {item.reference for item in unread}]
+    situations = [locked_situation(uow, item.id) for item in unread]
     try:
-        situations = gate.fetch_all(uow, Situation, references, to=Action.SITUATION_LIMIT) if references else []
+        situations += gate.fetch_all(uow, Situation, readable, to=Action.SITUATION_LIMIT) if readable else []
     except NotFound:
         raise InvalidInput({"other": "Aucune situation lisible de cette cellule ne porte cette référence."}) from None
     recognised = []

@@ -4,8 +4,10 @@ The author of the signalement, its category and the representatives are not open
 text still names them (R22; RGPD, article 15.4).
 """
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from unicodedata import normalize
 
 import sqlalchemy as sa
 from sqlmodel import col
@@ -42,6 +44,12 @@ KEPT_BACK = "non communiqué"
 
 LONG_ENOUGH = 3
 """Letters of a word from which it may name somebody."""
+
+_LETTERS = re.compile(r"[^\W\d_]+")
+"""Letters in a row."""
+
+_JOINED = re.compile(r"[^\W\d_]+(?:['’-][^\W\d_]+)*")
+"""Letters that elisions and hyphens join; a parenthesis or a quotation mark is no part of a word."""
 
 _PERSON = frozenset({Field.IDENTITY, Field.ADDRESS, Field.SCHOOL})
 _CONTENT = frozenset({Field.QUALIFICATION, Field.MOTIVES, Field.CIRCUMSTANCES, Field.STEPS, Field.FACTS})
@@ -110,6 +118,16 @@ def redacted(text: str, parts: Sequence[str]) -> str:
     return text
 
 
+def capitalised(text: str) -> frozenset[str]:
+    """Give the words of a text that begin with a capital, as names are compared: whatever leads or joins them."""
+    found: set[str] = set()
+    for joined in _JOINED.findall(normalize("NFC", text)):
+        capitals = [part for part in _LETTERS.findall(joined) if part[:1].isupper()]
+        # Together too: « N'Diaye » is one word of a name, « d'Untel » two.
+        found.update(word for part in (joined, *capitals) if capitals for word in words(part))
+    return frozenset(found)
+
+
 def _refuse_names(uow: UnitOfWork, held: Held, parts: Sequence[str]) -> None:
     """Refuse a text that still has a capitalised word of the author's name, or of a representative's."""
     rows = signalements_of(uow, [held.situation])
@@ -125,8 +143,7 @@ def _refuse_names(uow: UnitOfWork, held: Held, parts: Sequence[str]) -> None:
     own = {*words(held.minor.last_name or ""), *words(held.minor.first_name or "")}
     forbidden = {word for name in names for word in words(name) if len(word) >= LONG_ENOUGH} - own
     for text in held.texts:
-        found = (word for typed in redacted(text, parts).split() if typed[:1].isupper() for word in words(typed))
-        if forbidden & set(found):
+        if forbidden & capitalised(redacted(text, parts)):
             sentence = "Un texte nomme encore l'auteur du signalement ou un représentant légal : masquez ce passage."
             raise InvalidInput({"passages": sentence})
 

@@ -15,6 +15,8 @@ from backend.orientations.queries.sheets import NOTICE_MONTHS
 from backend.rights.models import RightsFinding, RightsNotice, RightsRequest, RightsSearch
 from backend.situations.models import Situation
 from policies.months import add_months
+from policies.retention_words import Custody
+from policies.rights import ERASING
 from policies.rights_words import RequestState
 from policies.vocabulary import Role
 
@@ -63,6 +65,30 @@ def is_limited(uow: UnitOfWork, situation: UUID) -> bool:
     return bool(uow.session.scalar(statement))
 
 
+def asked_otherwise(uow: UnitOfWork, situation: UUID, request: UUID) -> str | None:
+    """Give an unanswered request about a situation, other than one, that its erasure would leave without an answer."""
+    statement = (
+        sa.select(col(RightsRequest.reference))
+        .join(RightsSearch, col(RightsSearch.request_id) == col(RightsRequest.id))
+        .join(RightsFinding, col(RightsFinding.search_id) == col(RightsSearch.id))
+        .where(
+            _of(situation),
+            col(RightsRequest.id) != request,
+            col(RightsRequest.state) != RequestState.ANSWERED,
+            col(RightsRequest.claim).not_in(sorted(ERASING)),
+        )
+    )
+    return uow.session.scalar(statement.order_by(col(RightsRequest.due_on), col(RightsRequest.id)).limit(1))
+
+
+def within_reach(uow: UnitOfWork, findings: Sequence[RightsFinding]) -> list[RightsFinding]:
+    """Give those whose situation is in the active base still, where its coordinator reads it."""
+    wanted = sorted(finding.situation_id for finding in findings)
+    active = sa.select(col(Situation.id)).where(col(Situation.id).in_(wanted), col(Situation.custody) == Custody.ACTIVE)
+    found = set(uow.session.scalars(active))
+    return [finding for finding in findings if finding.situation_id in found]
+
+
 def unanswered_on(uow: UnitOfWork, situation: UUID) -> bool:
     """Tell whether a request that nobody answered yet is about a situation."""
     statement = (
@@ -86,14 +112,20 @@ def notices_of(uow: UnitOfWork, request: UUID) -> Sequence[RightsNotice]:
 
 
 def late_notices(uow: UnitOfWork) -> list[tuple[Cell, int]]:
-    """Count, cell by cell, the families that were not informed within a month, for who oversees (R21): never which."""
+    """Count, cell by cell, the families that were not informed within a month, for who oversees (R21): never which.
+
+    What left the active base is nobody's to inform about any more.
+    """
     reach_cells(uow)
     latest = add_months(uow.today(), -NOTICE_MONTHS)
     before = paris_instant(latest, time.min)
     found = []
     for cell in every_cell(uow):
         statement = sa.select(sa.func.count()).where(
-            col(Situation.cell_id) == cell.id, col(Situation.received_at) < before, uninformed()
+            col(Situation.cell_id) == cell.id,
+            col(Situation.custody) == Custody.ACTIVE,
+            col(Situation.received_at) < before,
+            uninformed(),
         )
         if number := uow.session.scalar(statement):
             found.append((cell, number))

@@ -18,7 +18,7 @@ from backend.kernel.errors import NotFound, WrongMoment
 from backend.rights.events import PersonSearched
 from backend.rights.models import RightsFinding, RightsNotice, RightsRequest, RightsSearch
 from backend.rights.queries.exporting import held_of
-from backend.rights.queries.rows import findings_of, late_notices, notices_of, reach_cells, searches_of
+from backend.rights.queries.rows import findings_of, late_notices, notices_of, reach_cells, searches_of, within_reach
 from backend.rights.states import ANSWER, DECIDE, EXTEND, FINDING, GIVE_BACK, PREPARE, REQUEST, SIGN
 from backend.rights.views import (
     CONSENTS,
@@ -82,9 +82,10 @@ def request_sheet(uow: UnitOfWork, reference: str, typed: Mapping[str, object]) 
     reach_cells(uow)
     searches = searches_of(uow, row.id)
     findings = findings_of(uow, searches)
-    awaited = lacking(row, searches, findings)
+    awaited = lacking(row, searches, within_reach(uow, findings))
     open_now = REQUEST.allows(row.state, DECIDE)
-    decisions, grounds = decision_options(row, known=bool(findings), awaiting=bool(awaited))
+    apart_too = any(search.apart for search in searches)
+    decisions, grounds = decision_options(row, known=bool(findings), apart=apart_too, awaiting=bool(awaited))
     return RequestSheet(
         line=request_line(row, uow.today()),
         version=row.version,
@@ -108,7 +109,7 @@ def request_sheet(uow: UnitOfWork, reference: str, typed: Mapping[str, object]) 
 
 
 def lacking(row: RightsRequest, searches: Sequence[RightsSearch], findings: Sequence[RightsFinding]) -> tuple[str, ...]:
-    """Say what a request still awaits before its next step: cells, exports, rectifications."""
+    """Say what a request still awaits before its next step, of the situations within reach: cells, exports, changes."""
     if row.state is RequestState.OPEN:
         silent = sum(search.state is SearchState.ASKED for search in searches)
         exporting = row.claim is Right.ACCESS
@@ -178,7 +179,7 @@ def search_sheet(uow: UnitOfWork, reference: str, typed: Mapping[str, object]) -
         candidates=candidates,
         apart=tuple(ApartLine(situation.reference, situation.custody) for situation in apart(uow, row)),
         can_answer=open_now,
-        can_deny=open_now and row.state is SearchState.ASKED,
+        can_deny=open_now and (row.state is SearchState.ASKED or (row.state is SearchState.UNKNOWN and row.apart > 0)),
         typed=typed,
     )
 
@@ -220,7 +221,9 @@ def finding_sheet(uow: UnitOfWork, reference: str, typed: Mapping[str, object]) 
         can_prepare=preparing,
         can_sign=signing and FINDING.allows(row.state, SIGN),
         can_return=signing and FINDING.allows(row.state, GIVE_BACK),
-        can_take=row.state is FindingState.SIGNED and gate.permits(uow, row, Action.RIGHTS_FINDING_SIGN),
+        can_take=row.state is FindingState.SIGNED
+        and request.decision in {None, *GRANTING}
+        and gate.permits(uow, row, Action.RIGHTS_FINDING_SIGN),
         can_rectify=rectifying and readable and gate.permits(uow, row, Action.RIGHTS_FINDING_RECTIFY),
         can_lift=row.limiting
         and request.state is RequestState.ANSWERED
@@ -265,7 +268,8 @@ def _open_findings(uow: UnitOfWork) -> sa.Select[RightsFinding]:
         gate.readable(uow, RightsFinding)
         .join(RightsSearch, col(RightsSearch.id) == col(RightsFinding.search_id))
         .join(RightsRequest, col(RightsRequest.id) == col(RightsSearch.request_id))
-        .where(col(RightsRequest.state).in_(OPEN))
+        .join(Situation, col(Situation.id) == col(RightsFinding.situation_id))
+        .where(col(RightsRequest.state).in_(OPEN), col(Situation.custody) == Custody.ACTIVE)
     )
 
 
@@ -285,7 +289,8 @@ def _candidates(
 def apart(uow: UnitOfWork, row: RightsSearch) -> Sequence[Situation]:
     """Give the archived or locked situations of a cell that resemble who is looked for, by their search tokens alone.
 
-    Nothing of them is opened, and nobody may recognise them as they stand; but « inconnue » alone would be untrue.
+    Nothing of them is opened; but « inconnue » alone would be untrue. What needs no reading recognises them as they
+    stand, an erasure or a limitation.
     """
     last_name, first_name, birth = looked_for(uow, row)
     matches = uow.keyring.search_apart(row.cell_id, tokens(last_name, first_name, birth))

@@ -6,6 +6,7 @@ Source: domain.md section 2.
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from types import SimpleNamespace
+from typing import Any
 from uuid import UUID
 
 import pytest
@@ -342,6 +343,20 @@ def test_a_transmission_is_read_by_its_institution_or_by_the_cst_for_social_serv
     assert not any(
         permitted(Action.TRANSMISSION_READ, actor, own, category=category, state=state) for actor in elsewhere
     )
+
+
+@pytest.mark.parametrize("category", RecipientCategory)
+@pytest.mark.parametrize("since", [None, MORNING - timedelta(days=1)])
+def test_under_limitation_the_crip_alone_of_the_recipients_still_reads_and_answers(
+    category: RecipientCategory, since: datetime | None
+) -> None:
+    [own] = links_of(Action.TRANSMISSION_READ)
+    facts: dict[str, Any] = {"category": category, "limited_at": since}
+    reads = since is None or category is RecipientCategory.CRIP
+    role = Role.SOCIAL_COORDINATOR if category is RecipientCategory.SOCIAL_SERVICES else Role.RECIPIENT
+    for action in (Action.TRANSMISSION_READ, Action.TRANSMISSION_OPEN, Action.TRANSMISSION_ANSWER):
+        assert permitted(action, member(role), own, **facts) is reads
+    assert permitted(Action.TRANSMISSION_READ, member(C), own, **facts), "to answer the person"
 
 
 def test_an_answer_is_read_with_its_transmission_and_corrected_by_its_author_alone() -> None:

@@ -72,11 +72,19 @@ def test_a_ground_of_one_right_does_not_serve_another() -> None:
 
 @pytest.mark.parametrize("claim", Right)
 def test_nothing_is_granted_to_whom_no_cell_knows_and_a_situation_is_not_half_destroyed(claim: Right) -> None:
-    assert decisions_for(claim, known=False) == (Decision.NOTHING_HELD, Decision.REFUSED)
-    known = decisions_for(claim, known=True)
+    assert decisions_for(claim, known=False, apart=False) == (Decision.NOTHING_HELD, Decision.REFUSED)
+    known = decisions_for(claim, known=True, apart=False)
     assert Decision.NOTHING_HELD not in known
     assert (Decision.PARTIAL in known) is (claim not in ALL_OR_NOTHING)
     assert {Decision.PARTIAL} == GRANTING & REFUSING
+    assert decisions_for(claim, known=True, apart=True) == known
+
+
+@pytest.mark.parametrize("claim", Right)
+def test_nobody_is_told_that_nothing_is_held_while_something_may_be(claim: Right) -> None:
+    open_now = decisions_for(claim, known=False, apart=True)
+    assert Decision.NOTHING_HELD not in open_now
+    assert (Decision.GRANTED in open_now) is (claim is Right.ACCESS), "the rest is granted on what a cell recognised"
 
 
 def test_recipients_are_told_of_everything_but_an_access() -> None:
