@@ -14,6 +14,7 @@ class Unit(Word):
     MEETING = "meeting", "réunions"
     DAY = "day", "jours"
     INSTITUTION = "institution", "institutions"
+    EXCLUSION = "exclusion", "exclusions"
     ITEM = "item", "éléments"
 
 
@@ -51,6 +52,7 @@ class Indicator(Word):
     COPIL_HELD = "copil_held", "réunions du comité de pilotage parisien tenues"
     CHARTER_SIGNED = "charter_signed", "institutions membres qui ont signé la charte en vigueur"
     CHARTER_EXPECTED = "charter_expected", "institutions membres"
+    EXCLUDED = "excluded", "exclusions pour manquement, d'une personne ou d'une institution"
     RAV_NETWORKS = "rav_networks", "réseaux d'aide aux victimes"
     RAV_MEETINGS = "rav_meetings", "réunions et groupes de travail tenus par les réseaux, par format"
     RAV_EVENTS = "rav_events", "événements des réseaux, par journée thématique"

@@ -302,6 +302,15 @@ _DECLARED = (
         local=False,
     ),
     Declared(
+        Indicator.EXCLUDED,
+        Unit.EXCLUSION,
+        "Exclusions prononcées dans la période contre une personne ou une institution qui a manqué à la charte.",
+        "code de la sécurité intérieure, article L.132-5",
+        "Pour Paris seulement : le nombre d'une cellule dirait de qui il s'agit.",
+        suppressed=False,
+        local=False,
+    ),
+    Declared(
         Indicator.RAV_NETWORKS,
         Unit.ITEM,
         "Réseaux d'aide aux victimes ouverts, moins ceux qui ont fermé.",

@@ -5,6 +5,8 @@ withheld until, for each hidden count, a *world* exists: a small transfer betwee
 nothing that was ever published. Whatever is computed from cells, totals, years and successive releases holds in that
 world as well as in ours: no calculation can tell them apart. Zero is published: it says that nobody is there.
 
+Who sits in a cell knows its counts whole. A count of 1 to 4 elsewhere has a world that leaves that cell as it is.
+
 The threshold is a hypothesis until the Ville decides (AMB-37); 5 is the lowest that legal.md, 5 allows.
 """
 
@@ -121,17 +123,28 @@ class _Release:
     def decided(self) -> Suppression:
         """Find a world for each hidden figure, hide what it needs, and give how each figure is published."""
         worlds: list[World] = []
-        protected: set[int] = set()
+        touching: dict[int, frozenset[str]] = {}
         hidden = [index for index, mark in enumerate(self._marks) if mark is not Mark.SHOWN and self._is_near(index)]
         for index in sorted(hidden, key=lambda index: (len(self._figures[index].leaves), index)):
-            if index not in protected:
-                world = self._cheapest(index)
+            while index not in touching or (insiders := touching[index] - self._own(index)):
+                world = self._cheapest(index, None if index not in touching else min(insiders))
                 effects = self._effects(world)
+                places = frozenset(place for place, _, _ in world)
                 for touched, change in effects.items():
                     self._marks[touched] = self._hidden(touched, change)
-                protected |= effects.keys()
+                    touching[touched] = touching.get(touched, places) & places
                 worlds.append(world)
         return Suppression(dict(zip(self._figures, self._marks, strict=True)), tuple(worlds))
+
+    def _own(self, index: int) -> frozenset[str]:
+        """Give the places that every world of a figure may touch: nobody there learns from it what they should not.
+
+        The place of the figure; the only one there is; any, when what is withheld is large.
+        """
+        places = self._population.places
+        if not 0 < self._values[index] < THRESHOLD or len(places) == 1:
+            return frozenset(places)
+        return frozenset({self._figures[index].place})
 
     def _is_near(self, index: int) -> bool:
         """Tell whether what is new could touch the worlds of a figure: those of an older one exchange older slots."""
@@ -144,8 +157,8 @@ class _Release:
                 found[index] += change
         return {index: change for index, change in found.items() if change}
 
-    def _cheapest(self, index: int) -> World:
-        """Give the world that changes a figure and hides the least.
+    def _cheapest(self, index: int, kept: str | None) -> World:
+        """Give the world that changes a figure, leaves a place as it is, and hides the least.
 
         There is one: what is counted in the years of a new figure stands in no earlier one, and the world that an
         earlier release found for an old figure is among those that are tried. Raises `GivenBackError` when what was
@@ -153,7 +166,7 @@ class _Release:
         """
         best: World = {}
         lowest = inf
-        for world in self._worlds(self._figures[index]):
+        for world in self._worlds(self._figures[index], kept):
             cost = self._cost(world)
             if cost < lowest:
                 best, lowest = world, cost
@@ -182,10 +195,11 @@ class _Release:
         small = value < THRESHOLD and bool(value) <= value + change < THRESHOLD
         return Mark.BELOW if small and mark is not Mark.WITHHELD else Mark.WITHHELD
 
-    def _worlds(self, figure: Figure) -> Iterator[World]:
+    def _worlds(self, figure: Figure, kept: str | None) -> Iterator[World]:
         """Give the transfers that may change a figure: between values, sectors and years, as few slots as it takes."""
         population = self._population
         local = figure.place != PARIS
+        free = [place for place in population.places if place != kept]
         for leaf in sorted(figure.leaves & population.families.keys()):
             family = population.families[leaf]
             others = (other for other in population.members[family] if other not in figure.leaves)
@@ -193,8 +207,8 @@ class _Release:
             for year in figure.years:
                 near = range(year - NEAR, year + NEAR + 1)
                 years = [None, *(other for other in near if other not in figure.years)]
-                for place in (figure.place,) if local else population.places:
-                    places = [None, *(other for other in population.places if other != place)] if local else [None]
+                for place in (figure.place,) if local else free:
+                    places = [None, *(other for other in free if other != place)] if local else [None]
                     for exchanged in product(places, years, leaves):
                         for by in (1, -1) if population.counts.get((place, year, leaf)) else (1,):
                             yield from self._whole(_transfer((place, year, leaf), exchanged, by), family)

@@ -48,7 +48,11 @@ TERMS = (
     Term(Kind.MAJORITY, UNFINISHED, (MAJORITY,)),
     Term(Kind.UNQUALIFIED, frozenset({Stage.RECEIVED}), ("received",)),
     Term(Kind.UNANSWERED, frozenset({Stage.ADMISSIBLE, Stage.WITH_PARQUET}), ("received",)),
+    Term(Kind.UNANSWERED_LIMIT, frozenset({Stage.ADMISSIBLE, Stage.WITH_PARQUET}), ("received",)),
     Term(Kind.NOT_EXAMINED, frozenset({Stage.RETAINED, Stage.UNDER_EXAMINATION}), ("answered",), unless="decided"),
+    Term(
+        Kind.NOT_EXAMINED_LIMIT, frozenset({Stage.RETAINED, Stage.UNDER_EXAMINATION}), ("answered",), unless="decided"
+    ),
     Term(Kind.FOLLOW_UP_REVIEW, frozenset({Stage.FOLLOWED}), ("decided",)),
     Term(Kind.FOLLOW_UP_LIMIT, frozenset({Stage.FOLLOWED, Stage.UNDER_EXAMINATION}), ("decided",)),
 )
@@ -60,11 +64,22 @@ What was merged has none: it goes with the situation that absorbed it.
 ENDS = frozenset({Outcome.DESTROYED, Outcome.READING_ENDS})
 """Outcomes after which nothing remains; the twenty-fifth birthday ends reading too, whatever holds the rest back."""
 
-LAPSES = (Kind.MAJORITY, Kind.UNQUALIFIED, Kind.UNANSWERED, Kind.NOT_EXAMINED, Kind.FOLLOW_UP_LIMIT)
+LAPSES = (
+    Kind.MAJORITY,
+    Kind.UNQUALIFIED,
+    Kind.UNANSWERED,
+    Kind.UNANSWERED_LIMIT,
+    Kind.NOT_EXAMINED,
+    Kind.NOT_EXAMINED_LIMIT,
+    Kind.FOLLOW_UP_LIMIT,
+)
 """Terms that move a situation on when nobody decided, in the order in which they are looked at."""
 
 IN_MEETINGS = frozenset({Kind.UNANSWERED, Kind.NOT_EXAMINED})
-"""Terms counted in ordinary meetings: over on the day after, since the meeting itself may still decide."""
+"""Terms counted in ordinary meetings: over on the day after, since the meeting itself may still decide.
+
+Each has a limit in months too: a cell that no longer meets keeps nobody's situation for years.
+"""
 
 
 @dataclass(frozen=True, slots=True)

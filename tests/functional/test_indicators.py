@@ -123,7 +123,7 @@ def test_the_copil_reads_at_once_how_many_were_examined_and_why_the_others_were_
     assert "Situations retenues par le parquet : 27 ; examinées : 16." in page
     assert "Retenues et closes sans examen : 11. Pourquoi elles n'ont pas été examinées : déménagement (11)." in page
     assert "De la réception au premier examen 40 jours 90 jours" in page
-    assert "1 réunions sur 2 prévues (50 %)" in page
+    assert "1 réunion sur 2 (50 %)" in page
     assert "CENOMED du 18e aucun aucune" in page
     rolling = words_of(published.browser("steering").get(f"{HOME}/paris/2023-2025"))
     assert "Situations retenues par le parquet : 81 ; examinées : 48." in rolling

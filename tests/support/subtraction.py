@@ -53,8 +53,11 @@ def released(population: Population, year: int, rolling: int) -> list[Figure]:
     ]
 
 
-def given_back(population: Population, marks: Mapping[Figure, Mark]) -> list[Figure]:
-    """Give the hidden figures whose value can be computed from what is published."""
+def given_back(population: Population, marks: Mapping[Figure, Mark], insider: str | None = None) -> list[Figure]:
+    """Give the hidden figures whose value can be computed from what is published.
+
+    An `insider` knows every count of a place too, and looks for the small ones of the others.
+    """
     slots = {slot: number for number, slot in enumerate(population.counts)}
     hidden = [figure for figure, mark in marks.items() if mark is not Mark.SHOWN]
     unknown = {figure: number for number, figure in enumerate(hidden, start=len(slots))}
@@ -77,8 +80,12 @@ def given_back(population: Population, marks: Mapping[Figure, Mark]) -> list[Fig
     ]
     # What waits is known too, to who has followed every situation.
     rows += [{slots[slot]: 1, CONSTANT: -number} for slot, number in population.counts.items() if slot[2] == WAITING]
+    rows += [{slots[slot]: 1, CONSTANT: -number} for slot, number in population.counts.items() if slot[0] == insider]
     _bound([*rows, *_solved(rows, len(slots))], bounds)
-    return [figure for figure in hidden if bounds[unknown[figure]][0] == bounds[unknown[figure]][1]]
+    found = [figure for figure in hidden if bounds[unknown[figure]][0] == bounds[unknown[figure]][1]]
+    if insider is None:
+        return found
+    return [figure for figure in found if figure.place != insider and 0 < population.value(figure) < THRESHOLD]
 
 
 def _solved(rows: Iterable[Row], slots: int) -> list[Row]:

@@ -70,6 +70,7 @@ _FACTS = (
     (Indicator.EMERGENCY_HELD, "Réunions d'urgence tenues"),
     (Indicator.PRESENTATION_HELD, "Présentations de rentrée tenues"),
     (Indicator.COPIL_HELD, "Réunions du comité de pilotage"),
+    (Indicator.EXCLUDED, "Exclusions pour manquement à la charte"),
     (Indicator.SCHOOL_ORIENTED, "Élèves concernés par une orientation scolaire"),
     (Indicator.SET_ASIDE, "Situations écartées avant le parquet"),
     (Indicator.RAV_NETWORKS, "Réseaux d'aide aux victimes ouverts"),
@@ -276,7 +277,7 @@ def _calendar(read: Reader) -> str:
             kept += min(due.number or 0, held.number or 0)
     if not planned:
         return ""
-    return f"{kept} réunions sur {planned} prévues ({round(100 * kept / planned)} %)"
+    return f"{kept} {'réunions' if kept > 1 else 'réunion'} sur {planned} ({round(100 * kept / planned)} %)"
 
 
 def _delays(read: Reader) -> tuple[tuple[str, str, str], ...]:

@@ -6,6 +6,7 @@ from sqlmodel import col
 from backend.audit.events import Reference
 from backend.authorization.gate import fetch
 from backend.authorization.work import UnitOfWork
+from backend.counts.deltas import CITY
 from backend.institutions.models import Institution
 from backend.kernel.errors import SignInRequired, WrongMoment
 from backend.members.actions.credentials import void_links
@@ -15,6 +16,7 @@ from backend.members.events import InstitutionExcluded, PersonExcluded
 from backend.members.models import Account, Exclusion
 from policies.access import Action
 from policies.habilitation import AccountStatus, ExclusionGround, InstitutionStatus
+from policies.indicator_words import Indicator
 
 
 def exclude_person(uow: UnitOfWork, reference: str, version: int, *, ground: ExclusionGround) -> Account:
@@ -67,3 +69,4 @@ def _write_down(
             decided_at=uow.now(),
         )
     )
+    uow.count(Indicator.EXCLUDED, CITY)

@@ -35,6 +35,7 @@ GROUNDS: Mapping[Kind, Inadmissibility] = MappingProxyType(
     {
         Kind.UNQUALIFIED: Inadmissibility.UNQUALIFIED_IN_TIME,
         Kind.UNANSWERED: Inadmissibility.UNANSWERED_IN_TIME,
+        Kind.UNANSWERED_LIMIT: Inadmissibility.UNANSWERED_IN_TIME,
     }
 )
 """Why a situation becomes inadmissible when its delay ends."""
@@ -43,6 +44,7 @@ REASONS: Mapping[Kind, ClosingReason] = MappingProxyType(
     {
         Kind.MAJORITY: ClosingReason.OF_AGE,
         Kind.NOT_EXAMINED: ClosingReason.NOT_EXAMINED_IN_TIME,
+        Kind.NOT_EXAMINED_LIMIT: ClosingReason.NOT_EXAMINED_IN_TIME,
         Kind.FOLLOW_UP_LIMIT: ClosingReason.NO_DECISION_IN_TIME,
     }
 )

@@ -109,7 +109,8 @@ def _drafts(account: UUID, uow: UnitOfWork) -> int:
 
 def _receipts(uow: UnitOfWork) -> int:
     _reach_cells(uow)
-    return _delete(uow, Receipt, col(Receipt.processed_at) < _over(uow, Kind.RECEIPT))
+    processed = col(Receipt.processed_at) < _over(uow, Kind.RECEIPT)
+    return _delete(uow, Receipt, sa.or_(processed, col(Receipt.submitted_at) < _over(uow, Kind.RECEIPT_LIMIT)))
 
 
 def _mail(uow: UnitOfWork) -> int:

@@ -6,6 +6,7 @@ from sqlmodel import col
 
 from backend.authorization.actor import ANONYMOUS
 from backend.authorization.work import House
+from backend.counts.deltas import CITY, total
 from backend.institutions.actions import close_institution
 from backend.institutions.models import Institution
 from backend.kernel.errors import Forbidden, SignInRequired, WrongMoment
@@ -16,6 +17,7 @@ from backend.members.actions.signing_in import WrongCredentials, give_second_fac
 from backend.members.models import Account, Exclusion
 from backend.members.queries.sessions import actor_of_session, actor_of_token
 from policies.habilitation import AccountStatus, ExclusionGround, HabilitationState
+from policies.indicator_words import Indicator
 from policies.vocabulary import Role
 from tests.support.people import HOST, PASSWORD, acting, code_of, enter, habilitation_of, hold, row
 from tests.unit.members.conftest import City, both_engines
@@ -69,6 +71,7 @@ def test_an_excluded_institution_takes_all_its_people_out(house: House, city: Ci
     with house.transaction(actor) as uow:
         exclude_institution(uow, city.police_reference, 1, ground=ExclusionGround.CHARTER)
     with house.transaction() as uow:
+        assert total(uow.session, Indicator.EXCLUDED, CITY) == 1
         assert [actor_of_session(uow, secret) for secret in secrets] == [ANONYMOUS, ANONYMOUS]
         assert actor_of_session(uow, other).grants
     with pytest.raises(WrongCredentials):

@@ -37,6 +37,7 @@ def test_minors_situations_and_signalements_are_suppressed_and_nothing_else_is()
     assert {declared.unit.value for declared in DECLARED.values() if not declared.suppressed} == {
         "meeting",
         "institution",
+        "exclusion",
         "item",
         "day",
     }

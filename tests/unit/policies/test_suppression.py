@@ -37,6 +37,30 @@ def test_a_thousand_populations_give_nothing_back(number: int, places: int, year
     assert attacked > number * 0.9
 
 
+@pytest.mark.parametrize("number,places,years", [(100, 2, 2), (25, 3, 3)])
+def test_who_knows_the_counts_of_one_cell_computes_no_small_one_of_another(
+    number: int, places: int, years: int
+) -> None:
+    for population in populations(number, places=places, years=years):
+        *_, last = releases(population, years)
+        for insider in population.places:
+            assert given_back(population, last.marks, insider) == []
+
+
+def test_who_knows_one_cell_computes_another_when_a_single_world_hides_it() -> None:
+    numbers = {"13": 3, "18": 9, "19": 30, "20": 10}
+    counts = {(place, FIRST, leaf): 0 for place in numbers for leaf in "abcwxz"}
+    counts |= {(place, FIRST, leaf): number for place, number in numbers.items() for leaf in "ax"}
+    population = Population(counts, {"a": "outcome", "x": "origin"}, (frozenset({"outcome", "origin"}),))
+    figures = {place: Figure(place, (FIRST,), frozenset("a")) for place in (*population.places, PARIS)}
+    alone = dict.fromkeys(figures.values(), Mark.SHOWN)
+    alone |= {figures["13"]: Mark.BELOW, figures["18"]: Mark.WITHHELD}
+    assert given_back(population, alone) == []
+    assert given_back(population, alone, "18") == [figures["13"]]
+    made = suppress(population, {}, figures.values())
+    assert all(given_back(population, made.marks, insider) == [] for insider in population.places)
+
+
 def test_the_attack_gives_back_what_is_only_hidden_where_it_is_small() -> None:
     given = 0
     for population in populations(40, places=2, years=2):
@@ -82,7 +106,8 @@ def test_one_small_sector_hides_another_and_never_paris() -> None:
     marks = {figure.place: mark for figure, mark in made.marks.items()}
     assert marks["13"] is Mark.BELOW
     assert marks[PARIS] is Mark.SHOWN
-    assert sorted(marks.values()).count(Mark.SHOWN) == 3
+    # Two others: with one alone, its own people would compute the small one.
+    assert sorted(marks.values()).count(Mark.SHOWN) == 2
 
 
 def test_what_is_large_or_nobody_is_published() -> None:
@@ -107,6 +132,8 @@ def test_a_transfer_that_no_origin_can_follow_is_no_world() -> None:
     marks = {figure.place: mark for figure, mark in suppress(population, {}, figures).marks.items()}
     assert marks["18"] is Mark.SHOWN
     assert marks["19"] is Mark.WITHHELD
+    # Without Paris, the people of the 19e would know the 13e.
+    assert marks[PARIS] is Mark.WITHHELD
 
 
 def test_nothing_more_is_published_when_a_hidden_figure_is_given_back_already() -> None:

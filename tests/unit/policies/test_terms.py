@@ -109,9 +109,18 @@ def test_what_is_followed_closes_at_twelve_months_and_then_ends_by_its_age_only(
     assert end_of(followed, MEETINGS).rule.kind is Kind.AGE_LIMIT
 
 
-def test_no_meeting_no_lapse_counted_in_meetings() -> None:
-    kinds = {step.rule.kind for step in steps(facts(Stage.RETAINED, answered=DAY), MEETINGS[:1])}
-    assert kinds == {Kind.MAJORITY, Kind.AGE_LIMIT}
+@pytest.mark.parametrize(
+    "found, kind",
+    [
+        (facts(Stage.ADMISSIBLE), Kind.UNANSWERED_LIMIT),
+        (facts(Stage.WITH_PARQUET), Kind.UNANSWERED_LIMIT),
+        (facts(Stage.RETAINED, answered=DAY), Kind.NOT_EXAMINED_LIMIT),
+        (facts(Stage.UNDER_EXAMINATION, answered=DAY), Kind.NOT_EXAMINED_LIMIT),
+    ],
+)
+def test_without_meetings_the_lapse_comes_at_twelve_months(found: Facts, kind: Kind) -> None:
+    met = {step.rule.kind: step.day for step in steps(found, MEETINGS[:1])}
+    assert met == {kind: date(2027, 1, 31), Kind.MAJORITY: date(2035, 4, 30), Kind.AGE_LIMIT: date(2042, 4, 1)}
 
 
 def test_an_unanswered_delay_has_no_start_before_its_event() -> None:

@@ -13,6 +13,7 @@ from backend.research.models import PriorResearch
 from backend.situations.models import Situation
 from policies.indicator_words import Indicator
 from policies.meeting_words import AgendaPart, ItemState, MeetingKind, MeetingStage
+from policies.months import add_months
 from policies.retention_words import Verdict
 from policies.vocabulary import ClosingReason, Inadmissibility, Sharing, Stage
 from tests.unit.purge.conftest import TODAY, Scene, at
@@ -105,6 +106,17 @@ def test_a_meeting_that_was_never_convened_does_not_count(scene: Scene) -> None:
     meet(scene, TODAY - timedelta(days=2), MeetingStage.CANCELLED)
     scene.run()
     assert found(scene, waiting).stage is Stage.ADMISSIBLE
+
+
+def test_in_a_cell_that_no_longer_meets_a_situation_ends_at_twelve_months(scene: Scene) -> None:
+    eve = add_months(TODAY, -12) + timedelta(days=1)
+    waiting = scene.add(Stage.WITH_PARQUET, received_at=eve)
+    kept = scene.add(Stage.RETAINED, received_at=eve, answered_at=eve)
+    scene.run()
+    assert (found(scene, waiting).stage, found(scene, kept).stage) == (Stage.WITH_PARQUET, Stage.RETAINED)
+    scene.days(1)
+    assert found(scene, waiting).inadmissibility is Inadmissibility.UNANSWERED_IN_TIME
+    assert found(scene, kept).closing_reason is ClosingReason.NOT_EXAMINED_IN_TIME
 
 
 def test_what_is_retained_and_not_examined_closes_and_leaves_agenda_and_research(scene: Scene) -> None:

@@ -1,6 +1,6 @@
 """What goes by its age alone: drafts, receipts, mail, sessions, links, evidence, tombstones; and what must stay."""
 
-from datetime import date, timedelta
+from datetime import date, time, timedelta
 from uuid import UUID
 
 import pytest
@@ -12,6 +12,7 @@ from backend.authorization.vault import Value, new_subject, seal_into
 from backend.cells.models import RecordedAct
 from backend.crypto.keyring import ServiceKey, Tombstone
 from backend.institutions.models import Institution
+from backend.kernel.clock import paris_instant
 from backend.kernel.database import MainRow
 from backend.kernel.identifiers import new_id
 from backend.mail.models import MailOutbox
@@ -21,6 +22,7 @@ from backend.purge.models import PurgeRun
 from backend.signalements.models import Draft, Invitation, Receipt, Signalement
 from backend.signalements.states import FactsState
 from policies.habilitation import AccountStatus
+from policies.months import add_months
 from policies.retention import Kind
 from policies.retention_words import RunState, Verdict
 from policies.vocabulary import Origin, ReceiptStatus, Stage
@@ -99,6 +101,15 @@ def test_receipts_vanish_the_same_day_a_month_after_and_the_signalement_stays(sc
     scene.run()
     assert left(scene, Receipt) == 1
     assert left(scene, Signalement) == 1
+
+
+def test_a_receipt_whose_meeting_never_came_vanishes_at_thirteen_months(scene: Scene) -> None:
+    submitted = paris_instant(add_months(TODAY, -13) + timedelta(days=1), time(9))
+    add(scene, Receipt(id=new_id(), cell_id=scene.cell, submitted_at=submitted))
+    scene.run()
+    assert left(scene, Receipt) == 1
+    scene.days(2)
+    assert left(scene, Receipt) == 0
 
 
 def signalement(scene: Scene, situation: UUID) -> Signalement:
