@@ -246,6 +246,8 @@ def test_after_locking_the_back_button_shows_nothing(chromium: Browser, demo: st
         expect(page.get_by_role("heading", level=1)).to_have_text(locked)
         page.go_back()
         expect(page.get_by_role("heading", level=1)).to_have_text(locked)
+        # Chromium advises a field for the user's name: a locked page names nobody.
+        desk.complaints = [line for line in desk.complaints if not line.startswith("[DOM] Password forms")]
 
 
 def test_without_script_a_signalement_is_sent(chromium: Browser, demo: str) -> None:
