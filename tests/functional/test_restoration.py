@@ -47,7 +47,7 @@ from policies.rotation import RootPlace, RotationGround
 from tests.functional.test_purge import exists, inadmissible, others
 from tests.functional.test_purge_erasure import RARE, files_with, secrets_of
 from tests.functional.test_rights import denied, pressed, recognised, registered
-from tests.support.cast import Cast, build, copied
+from tests.support.cast import Cast, copied
 from tests.support.http import words_of
 from tests.support.journeys import TYPED, agreed, decided, drafted, opened_by, qualified, sent
 from tests.support.postgresql import Cluster
