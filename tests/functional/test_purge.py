@@ -18,7 +18,7 @@ from backend.purge.actions import announcing
 from backend.purge.actions.destroying import FiguresMovedError
 from backend.purge.actions.running import run
 from backend.purge.models import PurgeNotice, PurgeRun, RetentionDecision
-from backend.purge.queries.judging import Judged
+from backend.purge.queries.judging import Judged, judged
 from backend.situations.models import Situation
 from policies.retention_words import Custody, Guard, RunState
 from tests.support.cast import Cast
@@ -210,7 +210,6 @@ def test_a_kill_between_two_batches_leaves_no_notice_untold(cast: Cast, monkeypa
     for _ in range(2):
         inadmissible(cast)
     cast.pass_long(timedelta(days=26))
-    judged = announcing.judged
     found: list[Judged] = []
 
     def dying(*looking: Any) -> Sequence[Judged]:  # noqa: ANN401  what it stands before
