@@ -99,9 +99,10 @@ def test_a_run_that_is_refused_for_its_share_sweeps_nothing_before_a_person_conf
 
     monkeypatch.setattr(sweeping, "SWEEPS", ((Kind.MAIL, sweeper),))
     scene.days(1)
-    assert (scene.last().guard, swept) == (Guard.SHARE, [])
+    refused = scene.last()
+    assert (refused.guard, swept) == (Guard.SHARE, [])
     with scene.house.transaction(stepped_up(Role.DPO)) as uow:
-        confirm(uow, scene.last().reference)
+        confirm(uow, refused.reference)
     assert finished(scene.run())
     assert len(swept) == 1
 
