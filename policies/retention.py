@@ -50,6 +50,7 @@ class Kind(Word):
     UNUSED_OCCASIONAL_ACCOUNT = "unused_occasional_account", "compte occasionnel sans connexion"
     REMOVED_ACCOUNT = "removed_account", "compte à supprimer"
     HABILITATION = "habilitation", "habilitation terminée"
+    LOCAL_CONTACT = "local_contact", "contact d'une cellule, terminé"
     RIGHTS_REQUEST = "rights_request", "demande d'exercice des droits"
     BREACH = "breach", "violation de données"
     EVIDENCE = "evidence", "accord, attestation ou signature"

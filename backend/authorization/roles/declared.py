@@ -123,13 +123,21 @@ _PURGER_MAIN = (
     Grant(
         READ,
         _named(
-            "alembic_version archive_opening cell charter_acceptance charter_signature exclusion prior_research "
-            "retention_decision rights_finding signalement signalement_facts store_identity transmission undertaking"
+            "alembic_version archive_opening cell charter_acceptance exclusion prior_research "
+            "retention_decision rights_finding rights_search signalement signalement_facts store_identity transmission "
+            "undertaking"
         ),
         hides=HIDDEN,
     ),
     Grant(ADD, _named("count_delta journal_outbox pending_successor")),
-    Grant(TAKE, _named("idempotency_key invitation listing_quota recorded_act"), hides=HIDDEN),
+    Grant(
+        TAKE,
+        _named(
+            "breach charter_signature idempotency_key invitation listing_quota local_contact rav_contact recorded_act "
+            "rights_request"
+        ),
+        hides=HIDDEN,
+    ),
     Grant(CHANGE, _named("account institution meeting"), hides=HIDDEN),
     Grant(
         CHANGE | TAKE,

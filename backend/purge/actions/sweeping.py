@@ -20,7 +20,8 @@ from backend.authorization.idempotency import IdempotencyKey
 from backend.authorization.quota import HOUR, ListingQuota
 from backend.authorization.vault import Ground, destroy
 from backend.authorization.work import House, UnitOfWork
-from backend.cells.models import Cell, RecordedAct
+from backend.cells.models import Cell, LocalContact, RecordedAct
+from backend.charters.models import CharterSignature
 from backend.crypto.keyring import ServiceKey
 from backend.kernel.clock import paris_instant
 from backend.kernel.database import MainRow
@@ -155,11 +156,20 @@ def _ended(uow: UnitOfWork) -> sa.ColumnElement[bool]:
     return ended <= _latest(uow, Kind.HABILITATION)
 
 
+def _contacts(uow: UnitOfWork) -> int:
+    _reach_cells(uow)
+    return _delete(uow, LocalContact, col(LocalContact.valid_until) <= _latest(uow, Kind.LOCAL_CONTACT))
+
+
 def _evidence(uow: UnitOfWork) -> int:
     day = _latest(uow, Kind.EVIDENCE)
     ended = sa.func.coalesce(col(RecordedAct.ends_on), col(RecordedAct.issued_on))
     acts = sa.and_(ended <= day, col(RecordedAct.ends_on).is_not(None))
-    return _delete(uow, RecordedAct, acts) + _delete(uow, PurgeRun, col(PurgeRun.day) <= day)
+    return (
+        _delete(uow, RecordedAct, acts)
+        + _delete(uow, PurgeRun, col(PurgeRun.day) <= day)
+        + _delete(uow, CharterSignature, col(CharterSignature.ended_on) <= day)
+    )
 
 
 SWEEPS: tuple[tuple[Kind, Callable[[UnitOfWork], int]], ...] = (
@@ -169,6 +179,7 @@ SWEEPS: tuple[tuple[Kind, Callable[[UnitOfWork], int]], ...] = (
     (Kind.LINK, _links),
     (Kind.REMOVED_ACCOUNT, remove_unused),
     (Kind.HABILITATION, _habilitations),
+    (Kind.LOCAL_CONTACT, _contacts),
     (Kind.EVIDENCE, _evidence),
 )
 """Each kind, and what deletes it; those of the features above come with the house."""

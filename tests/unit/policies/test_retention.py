@@ -62,6 +62,7 @@ days = st.dates(min_value=date(2012, 1, 1), max_value=date(2100, 12, 31))
         (Kind.UNUSED_OCCASIONAL_ACCOUNT, date(2027, 2, 28), Outcome.SUSPENDED),
         (Kind.REMOVED_ACCOUNT, date(2027, 7, 31), Outcome.DESTROYED),
         (Kind.HABILITATION, date(2027, 1, 31), Outcome.DESTROYED),
+        (Kind.LOCAL_CONTACT, date(2027, 1, 31), Outcome.DESTROYED),
         (Kind.RIGHTS_REQUEST, date(2027, 1, 31), Outcome.DESTROYED),
         (Kind.BREACH, date(2031, 1, 31), Outcome.DESTROYED),
         (Kind.EVIDENCE, date(2036, 1, 31), Outcome.DESTROYED),

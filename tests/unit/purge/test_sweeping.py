@@ -9,7 +9,8 @@ from sqlmodel import col
 
 from backend.authorization.idempotency import IdempotencyKey
 from backend.authorization.vault import Value, new_subject, seal_into
-from backend.cells.models import RecordedAct
+from backend.cells.models import ContactKind, LocalContact, RecordedAct
+from backend.charters.models import CharterSignature
 from backend.crypto.keyring import ServiceKey, Tombstone
 from backend.institutions.models import Institution
 from backend.kernel.clock import paris_instant
@@ -21,6 +22,7 @@ from backend.purge.actions.sweeping import PeopleDue, people_due
 from backend.purge.models import PurgeRun
 from backend.signalements.models import Draft, Invitation, Receipt, Signalement
 from backend.signalements.states import FactsState
+from policies.charter_words import CharterKind
 from policies.habilitation import AccountStatus
 from policies.months import add_months
 from policies.retention import Kind
@@ -195,15 +197,51 @@ def test_an_invitation_stays_while_its_author_is_to_be_confirmed(scene: Scene) -
     assert left(scene, Signalement) == 2
 
 
-def test_evidence_stays_ten_years_after_its_end(scene: Scene) -> None:
+def test_evidence_stays_ten_years_after_its_end(scene: Scene, account: UUID) -> None:
     scene.agree(issued=date(2005, 1, 2), ends=date(2016, 11, 23))
     scene.agree(issued=date(2005, 1, 2), ends=date(2016, 11, 24))
     scene.agree(issued=date(2005, 1, 2))
     old = PurgeRun(day=date(2016, 11, 23), started_at=MORNING - timedelta(days=3660), state=RunState.FINISHED)
-    add(scene, old)
+    with scene.house.transaction() as uow:
+        institution = uow.session.get_one(Account, account).institution_id
+    add(scene, old, *(signature(institution, ended) for ended in (date(2016, 11, 23), date(2016, 11, 24), None)))
     scene.run()
     assert left(scene, RecordedAct) == 3
     assert left(scene, PurgeRun) == 1
+    assert left(scene, CharterSignature) == 2
+
+
+def signature(institution: UUID, ended: date | None) -> CharterSignature:
+    return CharterSignature(
+        institution_id=institution,
+        kind=CharterKind.CENOMED,
+        charter_version="cenomed-2012",
+        rules_version=f"ri-{ended}",
+        signed_on=date(2012, 1, 2),
+        signatory_function="directeur",
+        recorded_by=new_id(),
+        ended_on=ended,
+    )
+
+
+def test_the_contact_of_a_cell_goes_a_year_after_its_end_and_one_that_stands_stays(scene: Scene) -> None:
+    def contact(until: date | None) -> LocalContact:
+        return LocalContact(
+            cell_id=scene.cell,
+            kind=ContactKind.LOCAL,
+            name="Claude Exemple",
+            function="référent",
+            phone="01 00 00 00 00",
+            email="contact@demo.invalid",
+            valid_from=date(2020, 1, 1),
+            valid_until=until,
+        )
+
+    year = add_months(TODAY, -12)
+    add(scene, contact(year), contact(year + timedelta(days=1)), contact(None))
+    scene.run()
+    assert left(scene, LocalContact) == 2
+    assert scene.tally(Verdict.DESTROYED)["local_contact"] == 1
 
 
 def test_a_tombstone_outlives_every_backup_then_goes(scene: Scene) -> None:
