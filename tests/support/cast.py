@@ -227,7 +227,7 @@ def build(folder: Path, urls: Mapping[str, str] | None = None, mode: Literal["de
     if urls:
         settings.data.mkdir(parents=True)
     house = initialise(settings, clock)
-    cells = {code: _open_cell(house, code) for code in ("13", "18")}
+    cells = {code: open_cell(house, code) for code in ("13", "18")}
     institutions = {}
     for code, (name, origin, signs) in _INSTITUTIONS.items():
         institutions[code] = new_institution(house, name, origin)
@@ -272,7 +272,8 @@ def under(settings: Settings, names: Mapping[str, str], postgresql: Cluster, rol
     return settings.model_copy(update=urls)
 
 
-def _open_cell(house: House, code: str) -> Cell:
+def open_cell(house: House, code: str) -> Cell:
+    """Open a cell, without any act."""
     cell = Cell(
         id=new_id(),
         kind=CharterKind.CENOMED,

@@ -11,6 +11,7 @@ from psycopg import errors
 
 from backend.authorization.roles import Discrepancies, NotOwnerError, StoreRole, grant_rights, read_back, rendered
 from backend.authorization.roles.declared import DECLARED, METADATA, VERSION, Grant, Right
+from backend.authorization.roles.rendering import statements
 from backend.authorization.row_security import POLICIES
 from backend.kernel.database import Store, open_store
 from backend.kernel.identifiers import new_id
@@ -289,3 +290,9 @@ def test_an_embedded_store_has_no_roles(tmp_path_factory: pytest.TempPathFactory
     store = open_store(f"sqlite:///{tmp_path_factory.mktemp('roles') / 'main.sqlite'}", 1)
     assert grant_rights(store, "main") == ()
     store.engine.dispose()
+
+
+def test_where_no_role_of_ours_is_known_everything_is_taken_back_and_nothing_granted() -> None:
+    said = list(statements("main", "main", []))
+    assert any(line.startswith("REVOKE ALL ON ALL TABLES") for line in said)
+    assert not any(line.startswith("GRANT") for line in said)

@@ -61,6 +61,7 @@ from policies.vocabulary import (
 )
 from tests.support.access import import_tables
 from tests.support.house import MORNING, someone
+from tests.support.people import new_institution, new_person
 from tests.support.postgresql import Cluster
 from tests.unit.authorization.conftest import Dropped, Scene, add_situation, table_of
 
@@ -146,6 +147,12 @@ def test_an_archive_is_asked_for_signed_and_read_under_the_policies_and_reached_
     dpo = replace(someone(Role.DPO), stepped_up=True)
     second = replace(someone(Role.COORDINATOR, cell=guarded.other_cell), stepped_up=True)
     askers = {guarded.cell: replace(guarded.coordinator, stepped_up=True), guarded.other_cell: second}
+    # What somebody opens is counted with their account, which must be one.
+    institution = new_institution(guarded.house, "Ville fictive", Origin.CITY_SERVICE)
+    askers = {
+        cell: replace(asker, account=new_person(guarded.house, institution, f"{cell}@demo.invalid").id)
+        for cell, asker in askers.items()
+    }
     openings = {}
     for cell, asker in askers.items():
         situation = add_situation(guarded, Stage.CLOSED, cell=cell)

@@ -88,7 +88,7 @@ def machine(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Machine:
     monkeypatch.setenv("CENACLE_MODE", "demo")
     monkeypatch.setenv("CENACLE_DATA", str(tmp_path / "data"))
     clock = DrivenClock(MORNING)
-    monkeypatch.setattr(opening, "open_house", lambda settings: open_house(settings, clock))
+    monkeypatch.setattr(opening, "open_house", lambda settings, **how: open_house(settings, clock, **how))
     return Machine(Settings(), clock)
 
 
