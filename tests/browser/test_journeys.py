@@ -47,7 +47,7 @@ def fill_signalement(page: Page, last_name: str, birth_date: str) -> None:
 def test_a_landlord_corrects_what_was_refused_and_types_nothing_again(chromium: Browser, demo: str) -> None:
     with seated(chromium, demo, LANDLORD) as desk:
         page = desk.page
-        page.get_by_role("link", name="Signaler", exact=True).click()
+        page.get_by_role("link", name="Signaler", exact=True).first.click()
         answer_first_questions(page)
         fill_signalement(page, "Sylvestrel", "31/02/2012")
         page.get_by_role("button", name="Envoyer au coordonnateur").click()
@@ -113,7 +113,7 @@ def test_a_coordinator_reviews_qualifies_and_transmits_with_the_keyboard_alone(
         desk.enter(page.get_by_role("button", name="Enregistrer la décision"))
         expect(page.get_by_role("status").filter(has_text="La décision est enregistrée")).to_be_visible()
 
-        desk.enter(page.get_by_role("link", name="Situations", exact=True))
+        desk.enter(page.get_by_role("link", name="Situations", exact=True).first)
         desk.enter(page.get_by_role("link", name="À transmettre au parquet"))
         rows = page.get_by_role("row").filter(has=page.get_by_role("checkbox"))
         expect(rows.filter(has_text="Halvorsen-Diop")).to_have_count(1)
@@ -253,7 +253,7 @@ def test_after_locking_the_back_button_shows_nothing(chromium: Browser, demo: st
 def test_without_script_a_signalement_is_sent(chromium: Browser, demo: str) -> None:
     with seated(chromium, demo, f"agent-dpmp@{DOMAIN}", script=False) as desk:
         page = desk.page
-        page.get_by_role("link", name="Signaler", exact=True).click()
+        page.get_by_role("link", name="Signaler", exact=True).first.click()
         answer_first_questions(page)
         fill_signalement(page, "", "16/03/2012")
         page.get_by_role("button", name="Envoyer au coordonnateur").click()

@@ -140,7 +140,7 @@ def test_an_emergency_without_agreement_is_convened_by_no_forged_form(cast: Cast
 def test_the_first_page_says_what_meetings_await(cast: Cast) -> None:
     first, _ = planned(cast)
     home = words_of(cast.browser("coordinator_13").get("/"))
-    assert "Réunion du 14 janvier 2027 à 9 h 30 à convoquer." in home
+    assert "Réunion du 14 janvier 2027 à 9 h 30 à convoquer" in home
     assert "15 avril 2027" not in home
     assert "janvier 2027" not in words_of(cast.browser("police_13").get("/"))
     act(cast, first, "convocation")

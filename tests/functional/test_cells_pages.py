@@ -171,8 +171,8 @@ def test_only_an_administrator_is_asked_what_to_open(served: Served) -> None:
 
 def test_a_form_without_the_session_s_token_is_refused(served: Served) -> None:
     address = opened(served)
-    assert served.post(f"{address}/nom", csrf="", version=1, name="Autre")[0] == 403
-    assert "Autre" not in served.get(address)[1]
+    assert served.post(f"{address}/nom", csrf="", version=1, name="Un nom forgé")[0] == 403
+    assert "Un nom forgé" not in served.get(address)[1]
 
 
 def test_signatures_are_recorded_by_an_administrator_and_read_by_coordinators(served: Served) -> None:

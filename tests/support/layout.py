@@ -16,7 +16,8 @@ TEXT_TWICE_AS_LARGE = "212.5%"
 """The size of the root element, 106.25 % by default, at 200 % (RGAA 10.4)."""
 
 NAMED = "link|button|textbox|searchbox|checkbox|radio|combobox|listbox|table|navigation|dialog|group|radiogroup|img"
-NAMELESS = re.compile(rf"^\s*- '?(?:{NAMED})\b(?! \"| /)[^\n]*", re.MULTILINE)
+# A closed <details> is a group without a name of its own, whose summary is read.
+NAMELESS = re.compile(rf"^\s*- '?(?!group: )(?:{NAMED})\b(?! \"| /)[^\n]*", re.MULTILINE)
 
 
 def overflow(page: Page) -> int:

@@ -17,7 +17,8 @@ _read: Counter[tuple[str, int, bool]] = Counter()
 def watch(response: Response) -> None:
     """Read a page that was just answered; raises `AssertionError` with its faults."""
     kind = (kind_of(urlsplit(str(response.url)).path), response.status_code, response.request.method == "POST")
-    if not response.headers.get("content-type", "").startswith("text/html") or _read[kind] >= OF_EACH_KIND:
+    is_page = response.headers.get("content-type", "").startswith("text/html") and response.request.method != "HEAD"
+    if not is_page or _read[kind] >= OF_EACH_KIND:
         return
     _read[kind] += 1
     response.read()
