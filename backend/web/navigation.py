@@ -83,7 +83,7 @@ DAILY = 6
 
 
 def navigation(actor: Actor, path: str) -> tuple[NavigationItem, ...]:
-    """Give the links of a person's roles; nobody signed in has none."""
+    """Give the links of a person's roles, in one order on every page (RGAA 12.2); nobody signed in has none."""
     if actor.account is None:
         return ()
     here = max((href for _, href, _, _ in _ITEMS if f"{path}/".startswith(f"{href}/")), key=len, default=path)
@@ -91,6 +91,6 @@ def navigation(actor: Actor, path: str) -> tuple[NavigationItem, ...]:
     # One link too many would hide alone: a menu of one is longer than its link.
     daily = len(shown) if len(shown) <= DAILY + 1 else DAILY
     return tuple(
-        NavigationItem(label, href, current=href == here, daily=number < daily or href == here, about=about)
+        NavigationItem(label, href, current=href == here, daily=number < daily, about=about)
         for number, (label, href, _, about) in enumerate(shown)
     )

@@ -21,6 +21,9 @@ from tests.support.crawl import ANONYMOUS, Crawl, Visit
 from tests.support.layout import TEXT_TWICE_AS_LARGE, cut_when_spaced, nameless, out_of_order, overflow
 from tests.support.markup import kind_of
 
+pytestmark = pytest.mark.timeout(600)
+"""Looking at many pages takes a while where other work goes on."""
+
 NARROWEST, DESK, HEIGHT = 320, 1280, 900
 
 NAMES = {

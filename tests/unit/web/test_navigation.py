@@ -31,12 +31,13 @@ COORDINATOR = Actor(UUID(int=1), UUID(int=2), frozenset({Grant(Role.COORDINATOR,
 
 
 @pytest.mark.parametrize("path", ["/", "/situations", "/annuaire/nouveau"])
-def test_a_few_links_stay_in_sight_and_the_page_shown_is_one_of_them(path: str) -> None:
+def test_a_few_links_stay_in_sight_the_same_on_every_page_and_the_page_shown_is_marked(path: str) -> None:
     shown = navigation(COORDINATOR, path)
     daily = [item for item in shown if item.daily]
     assert len(shown) > DAILY + 1
-    assert len(daily) <= DAILY + 1
-    assert [item.current for item in daily].count(True) == 1
+    assert len(daily) == DAILY
+    assert [item.label for item in daily] == [item.label for item in navigation(COORDINATOR, "/") if item.daily]
+    assert [item.current for item in shown].count(True) == 1
     assert daily[0].href == "/"
 
 
