@@ -227,6 +227,7 @@ RULES: Mapping[Action, Rule] = {
     Action.CELL_SUSPECT: ActorHas(frozenset({Role.ADMINISTRATOR, Role.DPO})),
     Action.CELL_RESEAL: ActorHas(frozenset({Role.COORDINATOR}), cell="id"),
     Action.CELL_RECORD_ACT: _ADMINISTRATOR,
+    Action.CELL_RECORD_AGREEMENT: ActorHas(frozenset({Role.ARCHIVIST, Role.ADMINISTRATOR})),
     Action.LOCAL_CONTACT_READ: ActorHas(MEMBERS, cell="cell_id") | _OVERSEERS,
     Action.LOCAL_CONTACT_END: _COORDINATOR,
     Action.RECORDED_ACT_READ: _COORDINATOR | _OVERSEERS,

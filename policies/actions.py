@@ -77,6 +77,7 @@ class Action(Word):
     CELL_SUSPECT = "cell:suspect", "déclarer une suspicion sur les clés d'une cellule"
     CELL_RESEAL = "cell:reseal", "resceller les situations d'une cellule"
     CELL_RECORD_ACT = "cell:record_act", "enregistrer un acte d'une cellule"
+    CELL_RECORD_AGREEMENT = "cell:record_agreement", "enregistrer l'accord d'élimination d'une cellule"
     LOCAL_CONTACT_READ = "local_contact:read", "consulter les contacts d'une cellule"
     LOCAL_CONTACT_END = "local_contact:end", "retirer un contact d'une cellule"
     RECORDED_ACT_READ = "recorded_act:read", "consulter les actes d'une cellule"

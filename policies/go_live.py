@@ -55,6 +55,9 @@ REQUIREMENTS = (
 )
 """Every act, once, in the order in which they are asked for."""
 
+OTHER_ACTS = tuple(wanted for wanted in REQUIREMENTS if wanted.act is not RequiredAct.ELIMINATION)
+"""The acts that only an administrator enters; the archivist may enter an elimination agreement, by category (R5)."""
+
 
 @dataclass(frozen=True, slots=True)
 class RecordedAct:

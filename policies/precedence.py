@@ -1,14 +1,17 @@
 """What a run does with a situation when rules meet: tested pairwise (domain.md section 6; R1 to R7, R21).
 
-In this order: nothing goes without an elimination agreement, past its day it is locked; a limitation (RGPD, article 18)
-blocks destruction, the caps included; the twenty-fifth birthday ends reading; then the durations. Nothing postpones:
-only a reopening decided before the day, or a limitation.
+In this order: nothing goes without an elimination agreement for its category, past its day it is locked; a limitation
+(RGPD, article 18) blocks destruction, the caps included; the twenty-fifth birthday ends reading; then the durations.
+Nothing postpones: only a reopening decided before the day, or a limitation.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from types import MappingProxyType
 
-from policies.retention_words import Verdict
+from policies.retention_words import RecordCategory, Verdict
+from policies.vocabulary import Stage
 
 NOTICE_DAYS = 7
 """Days of notice at least, and daily runs on distinct days that must have seen it."""
@@ -19,8 +22,31 @@ CLOCK_TOLERANCE = timedelta(hours=48)
 SHARE_PERCENT = 20
 """Beyond this part of a cell's situations, a run asks a person first."""
 
+CATEGORIES: Mapping[Stage, RecordCategory] = MappingProxyType(
+    dict.fromkeys(
+        (
+            Stage.RECEIVED,
+            Stage.ADMISSIBLE,
+            Stage.WITH_PARQUET,
+            Stage.INADMISSIBLE,
+            Stage.REDIRECTED,
+            Stage.MOVED,
+        ),
+        RecordCategory.NOT_ADMITTED,
+    )
+    | {Stage.NOT_RETAINED: RecordCategory.NOT_RETAINED}
+    | dict.fromkeys(
+        (Stage.RETAINED, Stage.UNDER_EXAMINATION, Stage.FOLLOWED, Stage.CLOSED),
+        RecordCategory.RETAINED,
+    )
+)
+"""The category of a situation, by its stage; what was merged has that of the situation that absorbed it."""
+
 AGREEMENT_WARNING_DAYS = 90
-"""Days before an elimination agreement ends from which the DPO and the archivist are told."""
+"""Days before an elimination agreement ends from which it is shown to end soon."""
+
+AGREEMENT_REMINDER_DAYS = (AGREEMENT_WARNING_DAYS, 30, 7)
+"""Days before an elimination agreement ends on which the DPO and the archivist are told by e-mail."""
 
 DECISION_DAYS = 7
 """Days after the DPO's opinion from which a duration decided by the Ville may apply."""

@@ -11,6 +11,14 @@ class Custody(Word):
     LOCKED = "locked", "verrouillée"
 
 
+class RecordCategory(Word):
+    """What an elimination agreement covers: files of one kind, told apart by where they stopped (R5)."""
+
+    NOT_ADMITTED = "not_admitted", "signalements non recevables, réorientés, transmis ou sans suite"
+    NOT_RETAINED = "not_retained", "situations non retenues"
+    RETAINED = "retained", "situations retenues, examinées ou suivies"
+
+
 class Verdict(Word):
     """What a run does with a situation, by the precedence of section 6."""
 

@@ -28,6 +28,7 @@ from backend.kernel.errors import InvalidInput, WrongMoment
 from policies.access import Action
 from policies.charter_words import CharterKind
 from policies.go_live import RequiredAct
+from policies.retention_words import RecordCategory
 from policies.school_years import school_year, school_year_label
 from policies.territories import sectors
 
@@ -173,13 +174,12 @@ def enter_act(
 ) -> RecordedAct:
     """Enter an act of the go-live gate; it counts for nothing until the DPO has confirmed it (domain.md section 10).
 
-    `file_sha256` is the hash of the signed file, in hexadecimal: the file itself stays with the authority.
+    `file_sha256` is the hash of the signed file, in hexadecimal: the file itself stays with the authority. Raises
+    `InvalidInput` for a date that cannot be, and for an elimination agreement: `enter_agreement` takes its categories.
     """
     cell = fetch(uow, Cell, reference, to=Action.CELL_RECORD_ACT)
-    if issued_on > uow.today():
-        raise InvalidInput({"issued_on": "Un acte ne peut pas être daté dans l'avenir."})
-    if ends_on is not None and ends_on < max(issued_on, uow.today()):
-        raise InvalidInput({"ends_on": "Cet acte est déjà expiré : enregistrez celui qui le remplace."})
+    if kind is RequiredAct.ELIMINATION:
+        raise InvalidInput({"kind": "Un accord d'élimination s'enregistre à part, avec les catégories qu'il couvre."})
     act = RecordedAct(
         cell_id=cell.id,
         kind=kind,
@@ -191,8 +191,47 @@ def enter_act(
         entered_by=uow.account(),
         entered_at=uow.now(),
     )
+    return _entered(uow, cell, act)
+
+
+def enter_agreement(
+    uow: UnitOfWork,
+    reference: str,
+    *,
+    categories: tuple[RecordCategory, ...],
+    number: str,
+    issued_on: date,
+    authority: str,
+    ends_on: date | None,
+    file_sha256: str,
+) -> RecordedAct:
+    """Enter an elimination agreement, as the archivist or an administrator; the DPO confirms it (R5, L.212-2).
+
+    Nothing outside its `categories` goes under it. Raises `InvalidInput` for a date that cannot be.
+    """
+    cell = fetch(uow, Cell, reference, to=Action.CELL_RECORD_AGREEMENT)
+    act = RecordedAct(
+        cell_id=cell.id,
+        kind=RequiredAct.ELIMINATION,
+        categories=categories,
+        number=number,
+        issued_on=issued_on,
+        authority=authority,
+        ends_on=ends_on,
+        file_sha256=file_sha256,
+        entered_by=uow.account(),
+        entered_at=uow.now(),
+    )
+    return _entered(uow, cell, act)
+
+
+def _entered(uow: UnitOfWork, cell: Cell, act: RecordedAct) -> RecordedAct:
+    if act.issued_on > uow.today():
+        raise InvalidInput({"issued_on": "Un acte ne peut pas être daté dans l'avenir."})
+    if act.ends_on is not None and act.ends_on < max(act.issued_on, uow.today()):
+        raise InvalidInput({"ends_on": "Cet acte est déjà expiré : enregistrez celui qui le remplace."})
     uow.session.add(act)
-    uow.record(ActEntered(Reference(cell.reference), Reference(act.reference), kind))
+    uow.record(ActEntered(Reference(cell.reference), Reference(act.reference), act.kind))
     return act
 
 

@@ -43,7 +43,7 @@ class CellCharterChanged(Event):
 
 @dataclass(frozen=True, slots=True)
 class ActEntered(Event):
-    """Acte de mise en service saisi, à confirmer par le délégué à la protection des données."""
+    """Acte de mise en service ou accord d'élimination saisi, à confirmer par le délégué à la protection des données."""
 
     name: ClassVar[str] = "cells:act:entered"
     cell: Reference

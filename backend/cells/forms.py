@@ -9,6 +9,7 @@ from backend.cells.states import ActDecision
 from backend.web.forms import Day, Line, Shape, refuse
 from policies.charter_words import CharterKind
 from policies.go_live import RequiredAct
+from policies.retention_words import RecordCategory
 
 SHA256_DIGITS = 64
 PHONE_DIGITS = 8
@@ -41,6 +42,9 @@ Short = Annotated[Line, Field(min_length=1, max_length=120)]
 
 Code = Annotated[Line, Field(min_length=1, max_length=64)]
 """A number or a version."""
+
+Sha256 = Annotated[Line, Field(min_length=1, max_length=100), AfterValidator(_sha256)]
+"""The hash of a file, in hexadecimal."""
 
 
 class OpenForm(Shape):
@@ -88,7 +92,18 @@ class ActForm(Shape):
     issued_on: Day
     authority: Short
     ends_on: Day | None = None
-    file_sha256: Annotated[Line, Field(min_length=1, max_length=100), AfterValidator(_sha256)]
+    file_sha256: Sha256
+
+
+class AgreementForm(Shape):
+    """An elimination agreement of the archives authority, with the categories that it covers."""
+
+    categories: Annotated[tuple[RecordCategory, ...], Field(min_length=1, max_length=len(RecordCategory))]
+    number: Code
+    issued_on: Day
+    authority: Short
+    ends_on: Day | None = None
+    file_sha256: Sha256
 
 
 class DecisionForm(Shape):

@@ -12,8 +12,10 @@ from backend.cells.states import ActState
 from backend.crypto.columns import identifier, operational, organisational, professional
 from backend.kernel.database import MainRow, UtcDateTime, WordType
 from backend.kernel.identifiers import new_id, new_reference
+from backend.kernel.lists import WordsType
 from policies.charter_words import CharterKind
 from policies.go_live import RequiredAct
+from policies.retention_words import RecordCategory
 from policies.vocabulary import Word
 
 
@@ -83,12 +85,16 @@ class EducationConfirmation(MainRow, table=True):
 
 
 class RecordedAct(MainRow, table=True):
-    """An act of the go-live gate: entered by an administrator, then confirmed or refused by the DPO."""
+    """An act of the go-live gate: entered by one person, then confirmed or refused by the DPO.
+
+    An elimination agreement names the categories that it covers; no other act has any.
+    """
 
     __tablename__ = "recorded_act"
     __table_args__ = (
         sa.CheckConstraint("decided_by IS NULL OR decided_by <> entered_by", name="two_people"),
         sa.CheckConstraint("ends_on IS NULL OR ends_on >= issued_on", name="ends_after_issued"),
+        sa.CheckConstraint("(kind = 'elimination') = (categories <> '')", name="agreement_has_categories"),
     )
 
     id: UUID = identifier(default_factory=new_id, primary_key=True)
@@ -100,6 +106,7 @@ class RecordedAct(MainRow, table=True):
     issued_on: date = organisational()
     authority: str = organisational(max_length=120)
     ends_on: date | None = organisational(default=None)
+    categories: tuple[RecordCategory, ...] = organisational(default=(), sa_type=WordsType(RecordCategory))
     file_sha256: str = organisational(max_length=64)
     entered_by: UUID = identifier()
     entered_at: datetime = operational(sa_type=UtcDateTime)

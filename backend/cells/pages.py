@@ -16,11 +16,21 @@ from backend.cells.actions import (
     decide_act,
     end_contact,
     enter_act,
+    enter_agreement,
     open_cell,
     rename_cell,
     set_charter_version,
 )
-from backend.cells.forms import ActForm, CharterForm, CloseForm, ContactForm, DecisionForm, NameForm, OpenForm
+from backend.cells.forms import (
+    ActForm,
+    AgreementForm,
+    CharterForm,
+    CloseForm,
+    ContactForm,
+    DecisionForm,
+    NameForm,
+    OpenForm,
+)
 from backend.cells.models import Cell, ContactKind, RecordedAct
 from backend.cells.queries import acts_to_confirm, cell_lines, cell_of, cell_view
 from backend.cells.views import ActView, CellLine, act_view
@@ -29,7 +39,8 @@ from backend.web.pages import NOTHING, draw, see
 from backend.web.problems import DrawWith, drawn_again
 from backend.web.requests import Work, acts
 from policies.access import Action
-from policies.go_live import REQUIREMENTS
+from policies.go_live import OTHER_ACTS
+from policies.retention_words import RecordCategory
 from policies.territories import sectors
 
 router = APIRouter(include_in_schema=False)
@@ -42,6 +53,7 @@ NOTICES = {
     "fermee": "La fermeture est enregistrée.",
     "charte": "La cellule applique désormais cette version de la charte.",
     "acte": "L'acte est enregistré. Il comptera une fois confirmé par le délégué à la protection des données.",
+    "accord": "L'accord est enregistré. Il comptera une fois confirmé par le délégué à la protection des données.",
     "decision": "Votre décision est enregistrée.",
     "contact": "Le contact est ajouté.",
     "retrait": "Le contact est retiré.",
@@ -189,6 +201,20 @@ def act_entered(request: Request, uow: Work, form: PostedForm, reference: str) -
     return see(f"/cellules/{reference}?fait=acte")
 
 
+@router.get("/cellules/{reference}/accords", dependencies=[acts(Action.CELL_RECORD_AGREEMENT)])
+def agreement_form(request: Request, uow: Work, reference: str) -> Response:
+    """Ask what an elimination agreement says."""
+    return _about(request, uow, reference, Action.CELL_RECORD_AGREEMENT, BLANK, NOTHING)
+
+
+@router.post("/cellules/{reference}/accords", dependencies=[acts(Action.CELL_RECORD_AGREEMENT)])
+def agreement_entered(request: Request, uow: Work, form: PostedForm, reference: str) -> Response:
+    """Enter an elimination agreement, to be confirmed by the DPO."""
+    with drawn_again(_about_again(request, reference, Action.CELL_RECORD_AGREEMENT, form)):
+        enter_agreement(uow, reference, **dict(read(AgreementForm, form)))
+    return see(f"/cellules/{reference}?fait=accord")
+
+
 _ABOUT: Mapping[Action, tuple[str, str, tuple[tuple[str, str], ...]]] = {
     Action.CELL_CONTACTS: (
         "cells/contact.html",
@@ -198,7 +224,12 @@ _ABOUT: Mapping[Action, tuple[str, str, tuple[tuple[str, str], ...]]] = {
     Action.CELL_RECORD_ACT: (
         "cells/act.html",
         "Enregistrer un acte",
-        tuple((wanted.act.value, f"{wanted.act.label} ({wanted.source})") for wanted in REQUIREMENTS),
+        tuple((wanted.act.value, f"{wanted.act.label} ({wanted.source})") for wanted in OTHER_ACTS),
+    ),
+    Action.CELL_RECORD_AGREEMENT: (
+        "cells/agreement.html",
+        "Enregistrer un accord d'élimination",
+        tuple((category.value, category.label) for category in RecordCategory),
     ),
 }
 """What is added to a cell: template, title, and the kinds to choose from."""

@@ -184,5 +184,6 @@ def cell_view(uow: UnitOfWork, cell: Cell) -> CellView:
         administers=permits(uow, cell, Action.CELL_WRITE),
         holds_contacts=permits(uow, cell, Action.CELL_CONTACTS),
         records_acts=permits(uow, cell, Action.CELL_RECORD_ACT),
+        records_agreements=permits(uow, cell, Action.CELL_RECORD_AGREEMENT),
         sees_keys=permits(uow, cell, Action.CELL_KEYS),
     )

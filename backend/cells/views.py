@@ -7,6 +7,7 @@ from backend.cells.models import ContactKind, LocalContact, RecordedAct
 from backend.cells.states import ACT, ActDecision, ActState
 from backend.charters.views import CharterView, SignatureView
 from policies.go_live import RequiredAct, Requirement
+from policies.retention_words import RecordCategory
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +46,7 @@ class ActView:
     issued_on: date
     authority: str
     ends_on: date | None
+    categories: tuple[RecordCategory, ...]
     file_sha256: str
     entered_at: datetime
     decided_at: datetime | None
@@ -82,6 +84,7 @@ class CellView:
     administers: bool
     holds_contacts: bool
     records_acts: bool
+    records_agreements: bool
     sees_keys: bool
 
 
@@ -111,6 +114,7 @@ def act_view(act: RecordedAct, cell: str, today: date, *, deciding: bool) -> Act
         issued_on=act.issued_on,
         authority=act.authority,
         ends_on=act.ends_on,
+        categories=act.categories,
         file_sha256=act.file_sha256,
         entered_at=act.entered_at,
         decided_at=act.decided_at,

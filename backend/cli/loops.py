@@ -26,6 +26,7 @@ from backend.members.actions.throttling import forget_old_attempts
 from backend.oversight.actions.publishing import publish_daily
 from backend.oversight.actions.watching import watch_daily
 from backend.purge.actions.destroying import FiguresMovedError
+from backend.purge.actions.reminding import remind_agreements
 from backend.purge.actions.running import is_due
 from backend.purge.actions.running import run as purge
 from backend.rights.actions.reminding import remind_requests
@@ -54,6 +55,7 @@ def go_round(house: House) -> None:
             remind_reviews(uow)
             remind_unused(uow)
             remind_requests(uow)
+            remind_agreements(uow)
             forget_old_attempts(uow)
             forget_old_devices(uow)
             forget_old_requests(uow)

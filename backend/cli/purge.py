@@ -108,8 +108,9 @@ def audit(context: typer.Context) -> None:
             f"(verrouillées {cell.locked}, sous limitation {cell.limited}, annonce en cours {cell.waiting}, "
             f"au prochain passage {cell.next_run})"
         )
-        if cell.agreement is None:
-            typer.echo(f"{cell.cell} : aucun accord d'élimination en vigueur, rien n'y sera détruit.", err=True)
+        for category in cell.uncovered:
+            lacking = f"aucun accord d'élimination en vigueur pour les {category.label}"
+            typer.echo(f"{cell.cell} : {lacking}, rien n'en sera détruit.", err=True)
     typer.echo(f"Clé publique des attestations : {house.keyring.public_key(ServiceKey.ATTESTATION).hex()}")
     if any(cell.next_run for cell in found):
         raise refused("Des situations attendent le prochain passage.")

@@ -6,7 +6,7 @@ from datetime import date, datetime
 from backend.purge.models import PurgeNotice, PurgeRun, RetentionDecision
 from backend.purge.states import DECISION
 from policies.retention import RetentionRule, rule
-from policies.retention_words import DecisionState, Guard, Opinion, RunState
+from policies.retention_words import DecisionState, Guard, Opinion, RecordCategory, RunState
 from policies.terms import Step
 
 
@@ -99,13 +99,23 @@ class RunView:
 
 
 @dataclass(frozen=True, slots=True)
-class CellAuditView:
-    """What is past its day in a cell, by reason, and its agreement."""
+class AgreementView:
+    """An elimination agreement in force: its act, what it covers, its last day when it has one."""
 
-    cell: str
-    agreement: str | None
+    act: str
+    categories: tuple[RecordCategory, ...]
     ends_on: date | None
     ending_soon: bool
+
+
+@dataclass(frozen=True, slots=True)
+class CellAuditView:
+    """What is past its day in a cell, by reason, with its agreements and the categories that none covers."""
+
+    cell: str
+    reference: str
+    agreements: tuple[AgreementView, ...]
+    uncovered: tuple[RecordCategory, ...]
     held: int
     announced: int
     next_run: int

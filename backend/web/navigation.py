@@ -69,7 +69,7 @@ _ITEMS: tuple[tuple[str, str, frozenset[Role], str], ...] = (
     (
         "Cellules",
         "/cellules",
-        frozenset({Role.COORDINATOR, Role.ADMINISTRATOR, Role.DPO}),
+        frozenset({Role.COORDINATOR, Role.ADMINISTRATOR, Role.DPO, Role.ARCHIVIST}),
         "Contacts, actes et charte de chaque cellule.",
     ),
     ("Indicateurs", "/indicateurs", INFORMED, "Les nombres publiés, sans aucun petit nombre."),

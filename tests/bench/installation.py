@@ -31,6 +31,7 @@ from backend.members.models import Account
 from backend.settings import Settings
 from policies.charter_words import CharterKind
 from policies.go_live import RequiredAct
+from policies.retention_words import RecordCategory
 from policies.rotation import RotationGround
 from policies.vocabulary import Origin, Role
 from tests.bench.population import populate
@@ -237,6 +238,7 @@ def _agreement(cell: UUID, account: UUID, now: datetime) -> RecordedAct:
         number="2024-17",
         issued_on=date(2024, 1, 2),
         authority="Archives de Paris",
+        categories=tuple(RecordCategory),
         file_sha256="0" * 64,
         entered_by=account,
         entered_at=now,

@@ -290,7 +290,7 @@ def test_the_purge_has_destroyed_one_situation_announces_another_and_keeps_a_thi
         assert sum(destroyed_by(uow, [run.id for run in runs]).values()) == 1
     assert {run.state for run in runs} == {RunState.FINISHED}
     assert (cells["CENOMED du 13e"].announced, cells["CENOMED du 13e"].overdue) == (1, 0)
-    assert (cells["CENOMED du 18e"].locked, cells["CENOMED du 18e"].agreement) == (1, None)
+    assert (cells["CENOMED du 18e"].locked, cells["CENOMED du 18e"].agreements) == (1, ())
 
 
 def test_the_journal_of_the_demonstration_is_whole(house: House) -> None:

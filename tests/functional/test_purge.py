@@ -23,7 +23,7 @@ from backend.situations.models import Situation
 from policies.retention_words import Custody, Guard, RunState
 from tests.support.cast import Cast
 from tests.support.http import form_of, links_of, words_of
-from tests.support.journeys import agreed, problem, qualified, sent
+from tests.support.journeys import AGREEMENT, agreed, problem, qualified, sent
 
 DURATION = {
     "kind": "inadmissible",
@@ -52,6 +52,13 @@ def others(cast: Cast, count: int) -> None:
     """Leave a few situations in the cell, so that one is no large part of it."""
     for _ in range(count):
         sent(cast)
+
+
+def endings_told(cast: Cast) -> list[str]:
+    """Give whom the end of an agreement was told to, once for each message."""
+    ending = sa.select(col(MailOutbox.recipient)).where(col(MailOutbox.template) == "agreement_ending")
+    with cast.house.stores.main.transaction() as session:
+        return sorted(session.scalars(ending))
 
 
 def exists(cast: Cast, reference: str) -> Situation | None:
@@ -126,6 +133,45 @@ def test_without_an_agreement_it_is_locked_and_nobody_reads_it_any_more(cast: Ca
     others(cast, 5)
     live(cast, 1)
     assert exists(cast, reference) is None, "locked, it had been announced for more than seven days"
+
+
+def test_the_archivist_finds_what_is_not_covered_and_records_an_agreement_by_category(cast: Cast) -> None:
+    archivist = cast.browser("archivist")
+    page = archivist.get("/purge")
+    assert "aucun accord en vigueur" in words_of(page)
+    sheet = f"/cellules/{cast.cells['13'].reference}"
+    assert f"{sheet}#actes" in links_of(page)
+    assert f"{sheet}/accords" in links_of(archivist.get(sheet))
+    assert f"{sheet}/actes" not in links_of(archivist.get(sheet))
+    assert archivist.get(f"{sheet}/actes").status_code == 403
+    refused = archivist.send(f"{sheet}/accords", {**AGREEMENT, "categories": []})
+    assert refused.status_code == 422
+    assert "2026-41" in refused.text, "nothing typed is lost"
+    agreed(cast, categories=["not_admitted"])
+    audit = words_of(cast.browser("dpo").get("/purge"))
+    assert "2026-41, Archives de Paris" in audit
+    assert "aucun accord situations non retenues" in audit
+    assert "aucun accord situations retenues, examinées ou suivies" in audit
+    assert "aucun accord signalements" not in audit
+    kept = CliRunner().invoke(app, ["purge", "audit"], obj=cast.house)
+    assert "CENOMED du 13e : aucun accord d'élimination en vigueur pour les situations non retenues" in kept.output
+
+
+def test_the_dpo_and_the_archivist_are_told_ninety_days_before_an_agreement_ends_and_once(cast: Cast) -> None:
+    last = cast.clock().date() + timedelta(days=92)
+    agreed(cast, ends_on=f"{last:%d/%m/%Y}")
+    live(cast, 1)
+    assert endings_told(cast) == []
+    live(cast, 2)
+    assert endings_told(cast) == sorted(cast.people[who].email for who in ("dpo", "archivist"))
+
+
+def test_nobody_is_told_of_an_agreement_that_another_prolongs_for_all_that_it_covers(cast: Cast) -> None:
+    last = cast.clock().date() + timedelta(days=92)
+    agreed(cast, ends_on=f"{last:%d/%m/%Y}")
+    agreed(cast, number="2026-42")
+    live(cast, 3)
+    assert endings_told(cast) == []
 
 
 def test_a_limitation_keeps_what_is_over_and_starts_the_notice_again(cast: Cast, announced: str) -> None:

@@ -17,6 +17,7 @@ from backend.kernel.database import MainRow
 from backend.members.models import Account
 from backend.signalements.models import Receipt, Signalement
 from backend.situations.models import Situation
+from policies.retention_words import RecordCategory
 from tests.support.cast import Cast
 from tests.support.http import Values, forms_of
 
@@ -81,13 +82,13 @@ BODY: Mapping[str, object] = {
 """The same in JSON."""
 
 AGREEMENT: Mapping[str, Values] = {
-    "kind": "elimination",
     "number": "2026-41",
     "issued_on": "02/01/2026",
     "authority": "Archives de Paris",
     "file_sha256": "ab" * 32,
+    "categories": [category.value for category in RecordCategory],
 }
-"""An elimination agreement, as an administrator copies it."""
+"""An elimination agreement for every category, as the archivist copies it."""
 
 SIGNALEMENTS = "/api/v1/signalements"
 
@@ -233,9 +234,9 @@ def guest_reference(cast: Cast, who: str = "guest_13") -> str:
         return session.get_one(Account, cast.people[who].id).reference
 
 
-def agreed(cast: Cast) -> None:
-    """Let an administrator enter an elimination agreement for the 13e, and the DPO confirm it."""
-    entered = cast.browser("administrator").send(f"/cellules/{cast.cells['13'].reference}/actes", AGREEMENT)
+def agreed(cast: Cast, **typed: Values) -> None:
+    """Let the archivist enter an elimination agreement for the 13e, and the DPO confirm it."""
+    entered = cast.browser("archivist").send(f"/cellules/{cast.cells['13'].reference}/accords", {**AGREEMENT, **typed})
     assert entered.status_code == 303, entered.text
     dpo = cast.browser("dpo")
     [action] = [form.action for form in forms_of(dpo.get("/actes")) if form.action.startswith("/actes/")]

@@ -3,9 +3,17 @@
 from collections.abc import Mapping
 from datetime import date
 from hashlib import sha256
+from typing import Any
 
 from backend.authorization.work import House, UnitOfWork
-from backend.cells.actions import add_contact, confirm_education_contacts, decide_act, enter_act, open_cell
+from backend.cells.actions import (
+    add_contact,
+    confirm_education_contacts,
+    decide_act,
+    enter_act,
+    enter_agreement,
+    open_cell,
+)
 from backend.cells.models import ContactKind
 from backend.cells.queries import acts_to_confirm, cells_of
 from backend.cells.states import ActDecision
@@ -15,6 +23,7 @@ from backend.cli.demonstration.timeline import Timeline
 from policies.charter_words import CharterKind
 from policies.go_live import RequiredAct
 from policies.months import add_years
+from policies.retention_words import RecordCategory
 from policies.territories import known_cells, sector_on
 
 LIVE = ("13", "18")
@@ -115,13 +124,14 @@ def name_contacts(house: House, timeline: Timeline, cells: Mapping[str, str]) ->
 
 
 def _enter(uow: UnitOfWork, territory: str, cell: str, kind: RequiredAct, issued: date) -> None:
-    enter_act(
-        uow,
-        cell,
-        kind=kind,
-        number=f"FICTIF-{issued.year}-{territory}-{kind.value}",
-        issued_on=issued,
-        authority="autorité fictive, pour la démonstration",
-        ends_on=add_years(issued, 4),
-        file_sha256=sha256(f"acte fictif {territory} {kind.value}".encode()).hexdigest(),
-    )
+    said: dict[str, Any] = {
+        "number": f"FICTIF-{issued.year}-{territory}-{kind.value}",
+        "issued_on": issued,
+        "authority": "autorité fictive, pour la démonstration",
+        "ends_on": add_years(issued, 4),
+        "file_sha256": sha256(f"acte fictif {territory} {kind.value}".encode()).hexdigest(),
+    }
+    if kind is RequiredAct.ELIMINATION:
+        enter_agreement(uow, cell, categories=tuple(RecordCategory), **said)
+    else:
+        enter_act(uow, cell, kind=kind, **said)

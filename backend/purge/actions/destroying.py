@@ -21,8 +21,9 @@ from backend.purge.actions.tallying import tally
 from backend.purge.events import SituationDestroyed
 from backend.purge.models import PurgeRun
 from backend.purge.queries.judging import Judged, bench, judged
-from backend.purge.queries.rows import absorbed_by, agreement_on, subjects_of
+from backend.purge.queries.rows import absorbed_by, agreements_on, subjects_of
 from backend.situations.models import Situation
+from policies.precedence import CATEGORIES
 from policies.retention import Kind
 from policies.retention_words import RunState, Verdict
 from policies.vocabulary import Stage
@@ -98,17 +99,17 @@ def _cells(house: House) -> Sequence[UUID]:
 def _bury(uow: UnitOfWork, cell: UUID, buried: Mapping[UUID, Tombstone]) -> int:
     """Delete the situations of a cell that have a tombstone, and tell the journal and the run that was interrupted."""
     rows = uow.session.execute(
-        sa.select(col(Situation.id), col(Situation.reference)).where(
+        sa.select(col(Situation.id), col(Situation.reference), col(Situation.stage)).where(
             col(Situation.cell_id) == cell,
             col(Situation.id).in_(sorted(buried)),
             col(Situation.stage) != Stage.MERGED,
         )
     ).all()
     run = uow.session.scalar(sa.select(col(PurgeRun.id)).where(col(PurgeRun.state) == RunState.STARTED))
-    for identifier, reference in rows:
+    for identifier, reference, stage in rows:
         entry = buried[identifier]
         kind = Kind.of(entry.ground.removeprefix(GROUND))
-        agreement = agreement_on(uow.session, cell, paris_day(entry.at))
+        agreement = agreements_on(uow.session, cell, paris_day(entry.at)).get(CATEGORIES[stage])
         number = None if agreement is None else agreement.reference
         subjects = len(subjects_of(uow.session, {identifier, *absorbed_by(uow.session, [identifier])}))
         uow.record(
@@ -116,7 +117,7 @@ def _bury(uow: UnitOfWork, cell: UUID, buried: Mapping[UUID, Tombstone]) -> int:
         )
         if run is not None:
             tally(uow, run, kind, Verdict.DESTROYED, 1, cell=cell, agreement=number)
-    erase(uow.session, [identifier for identifier, _ in rows])
+    erase(uow.session, [identifier for identifier, _, _ in rows])
     return len(rows)
 
 
@@ -132,19 +133,18 @@ def erase(session: Session, situations: Collection[UUID]) -> None:
 def _destroy(uow: UnitOfWork, run: UUID, cell: UUID, rows: Sequence[Judged]) -> int:
     if not rows:
         return 0
-    agreement = bench(uow, cell).agreement
-    if agreement is None:
-        raise RuntimeError("a verdict of destruction without an agreement")
     before = figures(uow.session, cell)
     grounds = {row.situation.id: row for row in rows}
     owners = absorbed_by(uow.session, list(grounds))
     subjects = subjects_of(uow.session, {*grounds, *owners})
     entries = [_tombstone(uow, subject, _owner(owner, owners, grounds)) for subject, owner in subjects.items()]
     for row in rows:
-        kind, reference = row.step.rule.kind, Reference(row.situation.reference)
+        if row.agreement is None:
+            raise RuntimeError("a verdict of destruction without an agreement")
+        kind, reference, agreement = row.step.rule.kind, row.situation.reference, row.agreement.reference
         hanging = sum(_owner(owner, owners, grounds) is row for owner in subjects.values())
-        uow.record(SituationDestroyed(reference, kind, Reference(agreement.reference), hanging))
-        tally(uow, run, kind, Verdict.DESTROYED, 1, cell=cell, agreement=agreement.reference)
+        uow.record(SituationDestroyed(Reference(reference), kind, Reference(agreement), hanging))
+        tally(uow, run, kind, Verdict.DESTROYED, 1, cell=cell, agreement=agreement)
         uow.session.expunge(row.situation)
     erase(uow.session, list(grounds))
     uow.session.flush()

@@ -16,10 +16,11 @@ from backend.authorization.gate import Cursor
 from backend.authorization.work import UnitOfWork
 from backend.cells.models import Cell, RecordedAct
 from backend.purge.models import PurgeNotice, PurgeRun, PurgeState, PurgeTally
-from backend.purge.queries.judging import bench, judged, notices_of
+from backend.purge.queries.judging import Bench, bench, judged, notices_of
 from backend.purge.queries.rows import durations_on, ordinary_days
 from backend.purge.queries.terms import facts_of
 from backend.purge.views import (
+    AgreementView,
     AuditView,
     CellAuditView,
     CountView,
@@ -34,7 +35,7 @@ from backend.purge.views import (
 from backend.situations.models import Situation
 from policies.access import Action
 from policies.precedence import AGREEMENT_WARNING_DAYS
-from policies.retention_words import Custody, RunState, Verdict
+from policies.retention_words import Custody, RecordCategory, RunState, Verdict
 from policies.terms import end_of, steps
 from policies.vocabulary import Role
 
@@ -176,15 +177,28 @@ def _cell_audit(uow: UnitOfWork, cell: Cell) -> CellAuditView:
         for row in rows:
             counts[_reason(row.verdict, row.situation.custody, past=row.step.day <= on.today)] += 1
         after = rows[-1].situation.id if len(rows) == BATCH else None
-    agreement = on.agreement
-    ends = None if agreement is None else agreement.ends_on
     return CellAuditView(
         cell=cell.name,
-        agreement=None if agreement is None else f"{agreement.number}, {agreement.authority}",
-        ends_on=ends,
-        ending_soon=ends is not None and ends <= on.today + timedelta(days=AGREEMENT_WARNING_DAYS),
+        reference=cell.reference,
+        agreements=_agreements(on),
+        uncovered=tuple(category for category in RecordCategory if category not in on.agreements),
         held=uow.session.scalar(sa.select(sa.func.count()).where(col(Situation.cell_id) == cell.id)) or 0,
         **counts,
+    )
+
+
+def _agreements(on: Bench) -> tuple[AgreementView, ...]:
+    """Give the agreements in force, each once with what it covers."""
+    soon = on.today + timedelta(days=AGREEMENT_WARNING_DAYS)
+    covering = {act.id: act for act in on.agreements.values()}
+    return tuple(
+        AgreementView(
+            act=f"{act.number}, {act.authority}",
+            categories=tuple(category for category in RecordCategory if on.agreements.get(category) is act),
+            ends_on=act.ends_on,
+            ending_soon=act.ends_on is not None and act.ends_on <= soon,
+        )
+        for act in covering.values()
     )
 
 

@@ -1,6 +1,6 @@
 """Judge the situations of a cell: what each one's day, agreement, limitation and notice make of it today."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from uuid import UUID
@@ -11,24 +11,25 @@ from sqlmodel import col
 from backend.authorization.work import UnitOfWork
 from backend.cells.models import RecordedAct
 from backend.purge.models import PurgeNotice
-from backend.purge.queries.rows import agreement_on, durations_on, ordinary_days
+from backend.purge.queries.rows import agreements_on, durations_on, ordinary_days
 from backend.purge.queries.terms import ended, facts_of
 from backend.situations.models import Situation
 from policies.months import first_day
-from policies.precedence import NOTICE_DAYS, Notice, Standing, verdict
+from policies.precedence import CATEGORIES, NOTICE_DAYS, Notice, Standing, verdict
 from policies.retention import Durations, Kind, due
-from policies.retention_words import Verdict
+from policies.retention_words import RecordCategory, Verdict
 from policies.terms import Step, end_of
 from policies.vocabulary import Stage
 
 
 @dataclass(frozen=True, slots=True)
 class Judged:
-    """A situation with the step that ends it, its notice, and what a run of today does with it."""
+    """A situation with the step that ends it, its notice and agreement, and what a run of today does with it."""
 
     situation: Situation
     step: Step
     notice: PurgeNotice | None
+    agreement: RecordedAct | None
     verdict: Verdict
 
 
@@ -40,19 +41,20 @@ class Bench:
     today: date
     meetings: Sequence[date]
     durations: Durations
-    agreement: RecordedAct | None
+    agreements: Mapping[RecordCategory, RecordedAct]
 
     def judge(self, situation: Situation, notice: PurgeNotice | None) -> Judged:
         """Say what happens to a situation today."""
+        agreement = self.agreements.get(CATEGORIES[situation.stage])
         step = end_of(facts_of(situation), self.meetings, self.durations)
         standing = Standing(
             ends_on=step.day,
             unreadable_on=due(Kind.AGE_LIMIT, first_day(situation.majority_month), self.durations).day,
-            agreed=self.agreement is not None,
+            agreed=agreement is not None,
             limited=situation.limited_at is not None,
             notice=None if notice is None else Notice(notice.due_on, notice.opened_on, notice.seen),
         )
-        return Judged(situation, step, notice, verdict(standing, self.today))
+        return Judged(situation, step, notice, agreement, verdict(standing, self.today))
 
     def is_near(self) -> sa.ColumnElement[bool]:
         """Give the condition that the situations meet which a run looks at: ended, or to be announced."""
@@ -72,7 +74,7 @@ def bench(uow: UnitOfWork, cell: UUID) -> Bench:
         today,
         ordinary_days(uow.session, cell, today),
         durations_on(uow.session, today),
-        agreement_on(uow.session, cell, today),
+        agreements_on(uow.session, cell, today),
     )
 
 

@@ -4,7 +4,7 @@ Nothing here is shown. What hangs from a situation is found by declaration: a fe
 `__subject__` and `of_situation` whose key it is, and the purge knows.
 """
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import date
 from uuid import UUID
 
@@ -21,7 +21,7 @@ from backend.situations.models import Situation
 from policies.go_live import RequiredAct
 from policies.meeting_words import MeetingKind, MeetingStage
 from policies.retention import Decided, Durations
-from policies.retention_words import DecisionState
+from policies.retention_words import DecisionState, RecordCategory
 
 
 def durations_on(session: Session, day: date) -> Durations:
@@ -39,10 +39,13 @@ def decided(row: RetentionDecision) -> Decided:
     return Decided(row.months, f"décision {row.number} du {row.decided_on:%d/%m/%Y}, {row.authority}")
 
 
-def agreement_on(session: Session, cell: UUID, day: date) -> RecordedAct | None:
-    """Give the elimination agreement that covers a cell on a day, or None; of several, the one that ends last."""
+def agreements_on(session: Session, cell: UUID, day: date) -> Mapping[RecordCategory, RecordedAct]:
+    """Give the elimination agreement that covers each category of a cell on a day; of several, the one that ends last.
+
+    A category that none covers is absent.
+    """
     ends = col(RecordedAct.ends_on)
-    return session.scalar(
+    acts = session.scalars(
         sa.select(RecordedAct)
         .where(
             col(RecordedAct.cell_id) == cell,
@@ -51,9 +54,9 @@ def agreement_on(session: Session, cell: UUID, day: date) -> RecordedAct | None:
             col(RecordedAct.issued_on) <= day,
             sa.or_(ends.is_(None), ends >= day),
         )
-        .order_by(ends.is_(None).desc(), ends.desc(), col(RecordedAct.id))
-        .limit(1)
+        .order_by(ends.is_(None), ends, col(RecordedAct.id).desc())
     )
+    return {category: act for act in acts for category in act.categories}
 
 
 def ordinary_days(session: Session, cell: UUID, today: date) -> Sequence[date]:

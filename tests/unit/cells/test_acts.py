@@ -2,41 +2,43 @@
 
 from dataclasses import replace
 from datetime import date, timedelta
+from typing import Any
 
 import pytest
 import sqlalchemy as sa
 from sqlmodel import col
 
 from backend.authorization.actor import Actor, Grant
-from backend.cells.actions import close_cell, decide_act, enter_act
+from backend.cells.actions import close_cell, decide_act, enter_act, enter_agreement
 from backend.cells.models import RecordedAct
 from backend.cells.queries import acts_of, acts_to_confirm, intake_refusal, require_intake
 from backend.cells.states import ActDecision, ActState
 from backend.kernel.errors import Forbidden, InvalidInput, NotFound, Stale, WrongMoment
 from policies.go_live import RequiredAct
+from policies.retention_words import RecordCategory
 from policies.vocabulary import Role
 from tests.support.house import someone
 from tests.unit.cells.conftest import Scene
 
 HASH = "a" * 64
+EVERYTHING = tuple(RecordCategory)
 TODAY = date(2026, 11, 23)
 
 
 def enter(
     scene: Scene, kind: RequiredAct = RequiredAct.AIPD, ends_on: date | None = None, by: Actor | None = None
 ) -> str:
+    said: dict[str, Any] = {
+        "number": "2026-17",
+        "issued_on": date(2026, 1, 12),
+        "authority": "maire de Paris",
+        "ends_on": ends_on,
+        "file_sha256": HASH,
+    }
     with scene.house.transaction(by or scene.administrator) as uow:
-        act = enter_act(
-            uow,
-            scene.cell.reference,
-            kind=kind,
-            number="2026-17",
-            issued_on=date(2026, 1, 12),
-            authority="maire de Paris",
-            ends_on=ends_on,
-            file_sha256=HASH,
-        )
-        return act.reference
+        if kind is RequiredAct.ELIMINATION:
+            return enter_agreement(uow, scene.cell.reference, categories=EVERYTHING, **said).reference
+        return enter_act(uow, scene.cell.reference, kind=kind, **said).reference
 
 
 def decide(scene: Scene, reference: str, decision: ActDecision = ActDecision.CONFIRM, by: Actor | None = None) -> None:
@@ -185,6 +187,64 @@ def test_an_act_to_come_or_already_expired_is_not_entered(scene: Scene, issued_o
             ends_on=ends_on,
             file_sha256=HASH,
         )
+
+
+def agreed(scene: Scene, by: Actor, *categories: RecordCategory) -> RecordedAct:
+    with scene.house.transaction(by) as uow:
+        return enter_agreement(
+            uow,
+            scene.cell.reference,
+            categories=categories,
+            number="2026-41",
+            issued_on=date(2026, 1, 12),
+            authority="Archives de Paris",
+            ends_on=None,
+            file_sha256=HASH,
+        )
+
+
+def test_the_archivist_records_an_agreement_and_its_categories_which_the_dpo_confirms(scene: Scene) -> None:
+    archivist = someone(Role.ARCHIVIST)
+    act = agreed(scene, archivist, RecordCategory.RETAINED, RecordCategory.NOT_RETAINED)
+    with scene.house.transaction(scene.dpo) as uow:
+        [kept] = acts_to_confirm(uow)
+    assert kept.categories == (RecordCategory.NOT_RETAINED, RecordCategory.RETAINED)
+    with pytest.raises(Forbidden):
+        decide(scene, act.reference, by=archivist)
+    decide(scene, act.reference)
+
+
+def test_who_enters_an_agreement_never_confirms_it_even_as_dpo(scene: Scene) -> None:
+    both = someone(Role.ARCHIVIST, Role.DPO)
+    act = agreed(scene, both, RecordCategory.RETAINED)
+    with pytest.raises(Forbidden):
+        decide(scene, act.reference, by=both)
+
+
+def test_the_archivist_enters_no_other_act_and_nobody_else_an_agreement(scene: Scene) -> None:
+    with pytest.raises(Forbidden):
+        enter(scene, by=someone(Role.ARCHIVIST))
+    for role in (Role.DPO, Role.COORDINATOR, Role.STEERING):
+        cell = scene.cell.id if role is Role.COORDINATOR else None
+        with pytest.raises(Forbidden):
+            agreed(scene, someone(role, cell=cell), RecordCategory.RETAINED)
+
+
+def test_an_agreement_without_a_category_is_not_an_act_like_another(scene: Scene) -> None:
+    with pytest.raises(InvalidInput) as refused, scene.house.transaction(scene.administrator) as uow:
+        enter_act(
+            uow,
+            scene.cell.reference,
+            kind=RequiredAct.ELIMINATION,
+            number="2026-41",
+            issued_on=date(2026, 1, 12),
+            authority="Archives de Paris",
+            ends_on=None,
+            file_sha256=HASH,
+        )
+    assert set(refused.value.errors) == {"kind"}
+    with pytest.raises(sa.exc.IntegrityError):
+        agreed(scene, scene.administrator)
 
 
 def test_a_demonstration_needs_no_act_but_a_closed_cell_stays_closed(scene: Scene) -> None:

@@ -51,6 +51,7 @@ SAID = {
     "archive_request": ("opening", "day"),
     "archive_answer": ("opening", "day"),
     "purge_notice": ("number", "day"),
+    "agreement_ending": ("link", "number", "day"),
     "rav_convocation": ("day", "hour", "minute", "kind", "meeting"),
     "steering_convocation": ("day", "hour", "minute", "kind", "event"),
     "steering_cancellation": ("day", "hour", "minute", "kind", "event"),

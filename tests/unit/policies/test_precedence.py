@@ -6,8 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from policies.precedence import NOTICE_DAYS, Notice, Standing, clock_is_far, is_too_many, verdict
-from policies.retention_words import Verdict
+from policies.precedence import CATEGORIES, NOTICE_DAYS, Notice, Standing, clock_is_far, is_too_many, verdict
+from policies.retention_words import RecordCategory, Verdict
+from policies.vocabulary import Stage
 
 END = date(2026, 3, 10)
 AFTER = END + timedelta(days=1)
@@ -41,6 +42,11 @@ def standing(
 def test_past_its_day_each_pair_of_rules_has_one_winner(given_: Standing, expected: Verdict) -> None:
     assert verdict(given_, END) is expected
     assert verdict(given_, AFTER) is expected
+
+
+def test_every_situation_has_a_category_but_one_that_another_absorbed() -> None:
+    assert set(CATEGORIES) == set(Stage) - {Stage.MERGED}
+    assert set(CATEGORIES.values()) == set(RecordCategory)
 
 
 @given(st.booleans(), st.booleans(), st.booleans(), st.integers(min_value=1, max_value=400))

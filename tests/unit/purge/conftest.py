@@ -1,6 +1,6 @@
 """A cell with its agreement and situations sealed for real, at any stage and age, on both engines."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from pathlib import Path
@@ -25,7 +25,8 @@ from backend.research.models import PriorResearch
 from backend.situations.models import Situation, SituationPerson
 from policies.charter_words import CharterKind
 from policies.go_live import RequiredAct
-from policies.retention_words import RunState, Verdict
+from policies.retention import Kind
+from policies.retention_words import RecordCategory, RunState, Verdict
 from policies.vocabulary import Role, Stage
 from tests.support.access import import_tables
 from tests.support.house import MORNING, new_house
@@ -86,7 +87,13 @@ class Scene:
                 uow.session.add(kept)
         return row
 
-    def agree(self, cell: UUID | None = None, ends: date | None = None, issued: date = date(2024, 1, 2)) -> RecordedAct:
+    def agree(
+        self,
+        cell: UUID | None = None,
+        ends: date | None = None,
+        issued: date = date(2024, 1, 2),
+        categories: Collection[RecordCategory] = tuple(RecordCategory),
+    ) -> RecordedAct:
         """Record an elimination agreement, confirmed."""
         act = RecordedAct(
             cell_id=cell or self.cell,
@@ -96,6 +103,7 @@ class Scene:
             issued_on=issued,
             authority="Archives de Paris",
             ends_on=ends,
+            categories=tuple(categories),
             file_sha256="0" * 64,
             entered_by=new_id(),
             entered_at=MORNING,
@@ -159,6 +167,14 @@ class Scene:
                 found[row.kind.value] = found.get(row.kind.value, 0) + row.number
             return found
 
+    def agreements_of_destroyed(self) -> dict[Kind, str | None]:
+        """Give the agreement under which situations of each rule were destroyed, in whatever run."""
+        statement = sa.select(PurgeTally).where(
+            col(PurgeTally.verdict) == Verdict.DESTROYED, col(PurgeTally.cell_id).is_not(None)
+        )
+        with self.house.transaction() as uow:
+            return {row.kind: row.agreement for row in uow.session.scalars(statement)}
+
 
 @pytest.fixture
 def clock() -> DrivenClock:
@@ -194,10 +210,10 @@ def scene(house: House, clock: DrivenClock) -> Scene:
     return found
 
 
-def fill(scene: Scene, count: int = 20) -> None:
+def fill(scene: Scene, count: int = 20, cell: UUID | None = None) -> None:
     """Add situations that are far from their end, so that a few are no large part of the cell."""
     for _ in range(count):
-        scene.add(Stage.RECEIVED, received_at=scene.clock())
+        scene.add(Stage.RECEIVED, cell=cell, received_at=scene.clock())
 
 
 def finished(made: PurgeRun | None) -> bool:

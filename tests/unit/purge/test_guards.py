@@ -2,7 +2,7 @@
 
 from collections.abc import Collection
 from dataclasses import replace
-from datetime import timedelta
+from datetime import date, timedelta
 from uuid import UUID
 
 import pytest
@@ -19,7 +19,7 @@ from backend.purge.actions.destroying import FiguresMovedError, finish
 from backend.purge.actions.running import LEASE, _take_lease, finish_interrupted, is_due
 from backend.purge.actions.switching import confirm, restart, stop
 from policies.retention import Kind
-from policies.retention_words import Guard, RunState, Verdict
+from policies.retention_words import Guard, RecordCategory, RunState, Verdict
 from policies.vocabulary import Role, Stage
 from tests.support.house import someone
 from tests.unit.purge.conftest import TODAY, Scene, fill, finished
@@ -321,6 +321,24 @@ def test_a_kill_in_the_middle_of_a_run_is_counted_in_that_run(scene: Scene, monk
         bury(uow, ended.id, ended.reference)
     assert finished(scene.run())
     assert scene.tally(Verdict.DESTROYED) == {"inadmissible": 1}
+
+
+def test_what_a_kill_left_is_counted_under_the_agreement_of_its_category(
+    scene: Scene, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    cell = scene.other_cell
+    fill(scene, cell=cell)
+    ended = scene.add(Stage.INADMISSIBLE, cell=cell, qualified_at=TODAY - timedelta(days=40))
+    monkeypatch.setattr("backend.purge.actions.running.sweep", _die)
+    with pytest.raises(RuntimeError):
+        scene.run()
+    monkeypatch.undo()
+    scene.agree(cell, categories=[RecordCategory.RETAINED])
+    its_own = scene.agree(cell, date(2030, 1, 1), categories=[RecordCategory.NOT_ADMITTED])
+    with scene.house.transaction() as uow:
+        bury(uow, ended.id, ended.reference)
+    assert finished(scene.run())
+    assert scene.agreements_of_destroyed() == {Kind.INADMISSIBLE: its_own.reference}
 
 
 def _die(*_: object) -> None:

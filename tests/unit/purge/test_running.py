@@ -3,7 +3,8 @@
 from datetime import date, timedelta
 
 from backend.crypto.keystore import TombstoneRecord
-from policies.retention_words import Custody, Guard, RunState, Verdict
+from policies.retention import Kind
+from policies.retention_words import Custody, Guard, RecordCategory, RunState, Verdict
 from policies.vocabulary import Stage
 from tests.unit.purge.conftest import TODAY, Scene, fill, finished
 
@@ -36,6 +37,36 @@ def test_without_an_agreement_it_is_locked_and_never_destroyed(scene: Scene) -> 
     assert scene.house.keyring.open_subjects({(ended.id, scene.other_cell)}) == {}
     assert scene.kept(ended.id)[:2] == (1, 1)
     assert scene.tally(Verdict.LOCKED) == {"inadmissible": 1}
+
+
+def test_an_agreement_destroys_its_categories_and_the_others_are_locked(scene: Scene) -> None:
+    scene.agree(scene.other_cell, categories=[RecordCategory.NOT_ADMITTED])
+    fill(scene, cell=scene.other_cell)
+    covered = scene.add(Stage.INADMISSIBLE, cell=scene.other_cell, qualified_at=date(2026, 10, 20))
+    answered = scene.add(Stage.NOT_RETAINED, cell=scene.other_cell, answered_at=date(2026, 7, 20))
+    closed = scene.add(Stage.CLOSED, cell=scene.other_cell, closed_at=date(2026, 8, 20))
+    scene.run()
+    scene.days(8)
+    assert scene.situation(covered.id) is None
+    for row in (answered, closed):
+        kept = scene.situation(row.id)
+        assert kept is not None
+        assert kept.custody is Custody.LOCKED
+
+
+def test_each_destruction_is_counted_under_the_agreement_of_its_category(scene: Scene) -> None:
+    cell, ends = scene.other_cell, date(2030, 1, 1)
+    fill(scene, cell=cell)
+    covered = {category: scene.agree(cell, ends, categories=[category]) for category in RecordCategory}
+    lasting = scene.agree(cell, categories=[RecordCategory.RETAINED])
+    scene.add(Stage.INADMISSIBLE, cell=cell, qualified_at=date(2026, 10, 20))
+    scene.add(Stage.CLOSED, cell=cell, closed_at=date(2026, 8, 20))
+    scene.run()
+    scene.days(8)
+    assert scene.agreements_of_destroyed() == {
+        Kind.INADMISSIBLE: covered[RecordCategory.NOT_ADMITTED].reference,
+        Kind.CLOSED: lasting.reference,
+    }, "of two that cover it, the one that ends last"
 
 
 def test_a_run_is_made_once_a_day(scene: Scene) -> None:
