@@ -322,9 +322,18 @@ def test_every_message_has_a_subject_of_one_line_and_two_bodies_that_say_the_sam
 
 
 @pytest.mark.parametrize(
-    "number, said", [(1, "une destruction de plus est annoncée"), (2, "2 destructions de plus sont annoncées")]
+    "template, number, said",
+    [
+        ("purge_notice", 1, "une destruction de plus est annoncée"),
+        ("purge_notice", 2, "2 destructions de plus sont annoncées"),
+        ("unusual_access", 1, "un accès inhabituel a été relevé"),
+        ("unusual_access", 2, "2 accès inhabituels ont été relevés"),
+        ("agreement_ending", 1, "un accord d'élimination prend fin, et aucun autre ne le prolonge"),
+        ("agreement_ending", 2, "2 accords d'élimination prennent fin, et aucun autre ne les prolonge"),
+    ],
 )
-def test_a_notice_counts_its_destructions_in_french(number: int, said: str) -> None:
-    drawn = draw("purge_notice", {"number": number, "day": "23/11/2026"}, "https://cenacle.invalid")
+def test_a_message_counts_in_french(template: str, number: int, said: str) -> None:
+    values = dict.fromkeys(SAID[template], "VALEUR") | {"number": number}
+    drawn = draw(template, values, "https://cenacle.invalid")
     assert said in drawn.text
     assert said in drawn.html

@@ -508,6 +508,7 @@ FROZEN = (
     Action.AGENDA_ITEM_EXAMINE,
     Action.AGENDA_ITEM_ORIENT,
     Action.ORIENTATION_TRANSMIT,
+    Action.TRANSMISSION_REMIND,
 )
 """What a limitation stops (RGPD, article 18.2): every use of the situation, but its protection."""
 
@@ -515,7 +516,13 @@ FROZEN = (
 def limited(action: Action, role: Role, stage: Stage, sharing: Sharing, *, since: datetime | None) -> bool:
     """Tell whether a role may do something to a situation, or to what hangs from it, under limitation or not."""
     values = {"stage": stage, "sharing": sharing, "custody": OPEN, "limited_at": since, "part": AgendaPart.RETAINED}
-    row = SimpleNamespace(cell_id=CELL, situation_id=CELL, guest_id=ACCOUNT, id=CELL, **values)
+    sent = {
+        "category": RecipientCategory.CRIP,
+        "state": TransmissionState.SENT,
+        "institution_id": None,
+        "readable_until": None,
+    }
+    row = SimpleNamespace(cell_id=CELL, situation_id=CELL, guest_id=ACCOUNT, id=CELL, **values, **sent)
     when = Circumstances(member(role), MORNING, lambda _table, _key: row)
     return RULES[read_of(action)].holds(row, when) and RULES[action].holds(row, when)
 

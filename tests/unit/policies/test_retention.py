@@ -1,5 +1,6 @@
 """Durations: each default of the domain, and a file that cannot say something else by accident."""
 
+import re
 from datetime import date, timedelta
 
 import pytest
@@ -200,3 +201,8 @@ def test_the_ville_decides_between_two_bounds_that_differ() -> None:
         Kind.RECEIPT,
         Kind.JOURNAL,
     }
+
+
+def test_each_duration_is_said_to_be_a_hypothesis_or_names_a_dated_source() -> None:
+    sourced = [rule for rule in rules() if not rule.is_hypothesis]
+    assert [rule.kind for rule in sourced if not re.search(r"\b20\d\d\b", rule.authority)] == []
