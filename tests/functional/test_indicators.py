@@ -121,6 +121,16 @@ def test_each_quarter_is_published_once_when_it_is_settled(published: Cast) -> N
     assert publish(published) == ["2026-T4"]
 
 
+def test_a_first_year_that_sums_to_nothing_is_the_first_of_three_all_the_same(cast: Cast) -> None:
+    planned = (Indicator.MEETING_PLANNED, Quarter.FIRST)
+    count(cast, LARGE, "2023-02", (*planned, 1))
+    count(cast, LARGE, "2023-03", (*planned, -1))
+    for year in (2024, 2025):
+        count(cast, LARGE, f"{year}-02", (*planned, 3))
+    publish(cast)
+    assert figures(cast, "2023-2025")[PARIS, "2023-2025", *planned] == (Mark.SHOWN, 6)
+
+
 def test_nothing_is_published_before_anything_is_counted(cast: Cast) -> None:
     with cast.house.stores.main.transaction() as session:
         session.execute(sa.delete(CountDelta))  # the cast counts an exclusion

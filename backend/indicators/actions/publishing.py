@@ -70,7 +70,7 @@ def _publish(uow: UnitOfWork, begun: date) -> str:
         rows += _signatures(uow, period)
     if quarter == QUARTERS:
         _freeze(uow, year)
-        for span in _spans(year, _first(uow)):
+        for span in _spans(year, _first(uow, year)):
             counted = _frozen(uow, span)
             rows += _exact(period, _name(span), counted)
             rows += _delays(period, span, counted)
@@ -83,8 +83,10 @@ def _publish(uow: UnitOfWork, begun: date) -> str:
     return period
 
 
-def _first(uow: UnitOfWork) -> int:
-    return uow.session.scalar(sa.select(sa.func.min(col(IndicatorCount.year)))) or uow.today().year
+def _first(uow: UnitOfWork, year: int) -> int:
+    """Give the first year that was published, as the pages tell it, or the one that is; it may sum to nothing."""
+    first = uow.session.scalar(sa.select(sa.func.min(col(IndicatorRelease.period))))
+    return year if first is None else int(first[:4])
 
 
 def _spans(year: int, first: int) -> Iterator[tuple[int, ...]]:
@@ -218,7 +220,7 @@ def _signatures(uow: UnitOfWork, period: str) -> list[IndicatorFigure]:
 def _suppressed(uow: UnitOfWork, period: str, year: int) -> list[IndicatorFigure]:
     """Give the figures of minors, situations and signalements, of which the small ones are hidden (AMB-37)."""
     since = year - _REMEMBERED
-    first = _first(uow)
+    first = _first(uow, year)
     places = tuple(sorted(uow.session.scalars(sa.select(col(Cell.territory)).distinct())))
     population = Population(dict(_slots(uow, since, places)), FAMILIES, TIED)
     named = {
