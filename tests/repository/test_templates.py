@@ -11,6 +11,8 @@ PAGES = sorted(TEMPLATES.rglob("*.html"))
 EXTENDS = re.compile(r'\{% extends "[\w/-]+\.html"( if [\w.]+ else "[\w/-]+\.html")? %\}')
 """What a page begins with: one layout, or one with a session and another without."""
 
+FIELD = re.compile(r"forms\.field_\w+\(")
+
 FORBIDDEN = {
     "a way round autoescape": r"\|\s*safe\b|autoescape\s+false|Markup\(",
     "an inline style": r"\sstyle\s*=|<style",
@@ -32,6 +34,22 @@ def test_no_template_holds(fault: str) -> None:
         for match in re.finditer(FORBIDDEN[fault], path.read_text(encoding="utf-8"), re.IGNORECASE)
     ]
     assert guilty == []
+
+
+def test_each_line_of_a_summary_of_errors_names_its_field() -> None:
+    """Two lines that say the same would lead to two fields (RGAA 6.1)."""
+    texts = {path.relative_to(TEMPLATES).as_posix(): path.read_text(encoding="utf-8") for path in PAGES}
+    asking = {name for name, text in texts.items() if FIELD.search(text) and "{% macro" not in text}
+    assert len(asking) > 40
+    unnamed = {name for name in asking if "error_summary(page.errors)" in texts[name]}
+    inherited = {
+        name
+        for name in asking
+        if "error_summary(" not in texts[name]
+        and 'extends "layouts/' not in texts[name]
+        and "set labels" not in texts[name]
+    }
+    assert unnamed | inherited == set()
 
 
 def test_every_page_extends_a_layout() -> None:
