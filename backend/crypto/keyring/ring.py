@@ -200,11 +200,12 @@ class Keyring:
                 Tombstone(old.reference, old.subject, old.ground, self.root.clock())
                 for old in predecessors(session, [entry.subject for entry in entries])
             ]
-            for entry in (*entries, *before):
-                row = insert(TombstoneRecord).values(
-                    subject=entry.subject, reference=entry.reference, ground=entry.ground, at=entry.at
-                )
-                session.execute(row.on_conflict_do_nothing())
+            rows = [
+                {"subject": entry.subject, "reference": entry.reference, "ground": entry.ground, "at": entry.at}
+                for entry in (*entries, *before)
+            ]
+            if rows:
+                session.execute(insert(TombstoneRecord).on_conflict_do_nothing(), rows)
 
     def supersede(self, entries: Collection[Superseded]) -> None:
         """Keep keys whose content was sealed again until a newer backup of `main`; nobody reads with them meanwhile."""
