@@ -7,7 +7,6 @@ from datetime import date
 from functools import cache
 from typing import Annotated
 
-import holidays
 from pydantic import Field
 
 from policies.closed import Closed, Text, read_toml
@@ -44,7 +43,9 @@ def school_years() -> dict[int, SchoolYear]:
 
 def public_holiday(day: date) -> str | None:
     """Give the name of the public holiday that falls on a day, or None."""
-    return holidays.country_holidays("FR", years=day.year, language="fr").get(day)
+    from holidays import country_holidays  # noqa: PLC0415  most processes never ask, and it takes long to import
+
+    return country_holidays("FR", years=day.year, language="fr").get(day)
 
 
 def remarks(day: date) -> tuple[str, ...]:

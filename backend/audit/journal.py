@@ -71,6 +71,7 @@ class Journal:
         """Raise `ValueError` for a short key."""
         if len(self.mac_key) < MAC_SIZE:
             raise ValueError("the journal's authentication key is too short")
+        self._wanted.set()  # what a process that was killed left in the outbox
 
     def record(self, session: Session, event: Event, *, account: UUID | None, at: datetime) -> None:
         """Write an event in the outbox, in the caller's transaction on `main`."""
@@ -112,17 +113,19 @@ class Journal:
     def seal_after_commit(self) -> None:
         """Seal what was just committed, in the embedded mode only; one thread seals for those that commit meanwhile.
 
-        A journal that cannot be sealed must not fail what is already committed: it is logged, and the lag tells.
+        Nothing is read when no event was committed since the last time. A journal that cannot be sealed must not fail
+        what is already committed: it is logged, tried again after the next commit, and the lag tells.
         """
         if not self.stores.main.embedded:
             return
-        self._wanted.set()
         while self._wanted.is_set() and self._sealing.acquire(blocking=False):
             try:
                 self._wanted.clear()
                 self.seal_outbox()
             except (ContradictedError, SecondSealerError, UnreadableError, Unavailable, SQLAlchemyError) as error:
                 _LOG.warning("the journal was not sealed: %s", type(error).__name__)
+                self._wanted.set()
+                return
             finally:
                 self._sealing.release()
 
@@ -166,6 +169,8 @@ class Journal:
 
     def _committed(self, session: Session) -> None:
         if not session.in_nested_transaction():
+            if self._numbers(session):
+                self._wanted.set()
             self._numbers(session).clear()
 
     def _declare_void(self, numbers: list[_Number]) -> None:

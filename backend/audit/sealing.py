@@ -25,7 +25,7 @@ from backend.audit.models import (
     JournalWatermark,
 )
 from backend.audit.reading import read_rows
-from backend.audit.tree import size_of, stored_hashes, stored_root
+from backend.audit.tree import root_of, size_of, stored_hashes, stored_root
 from backend.kernel.database import Store, Stores
 
 BATCH = 500
@@ -83,15 +83,13 @@ def _read_one_instant(session: Session) -> None:
 
 
 def _append(session: Session, batch: Sequence[Waiting], watermark: JournalWatermark | None, log_key: bytes) -> _Signed:
-    last = _check_continuity(session, watermark, public_half(log_key))
-    size = size_of(session)
+    last, size, known = _continued(session, watermark, public_half(log_key))
     sealed = set(
         session.exec(select(JournalLeaf.event).where(col(JournalLeaf.event).in_([body.event for _row, body in batch])))
     )
     new = [(row, body) for row, body in batch if body.event not in sealed]
     if last is not None and not new:
         return last
-    known = stored_hashes(session, peaks(size))
     nodes: list[Place] = []
     leaves, entries, subjects = [], [], []
     for number, (row, body) in enumerate(new, start=size):
@@ -129,9 +127,16 @@ def _append(session: Session, batch: Sequence[Waiting], watermark: JournalWaterm
     return signed
 
 
-def _check_continuity(session: Session, watermark: JournalWatermark | None, public_key: bytes) -> _Signed | None:
+def _continued(
+    session: Session, watermark: JournalWatermark | None, public_key: bytes
+) -> tuple[_Signed | None, int, dict[Place, bytes]]:
+    """Give the last checkpoint, the size of the tree that it signed and its peaks, to which the batch is appended.
+
+    Raise `ContradictedError` when the tree is not the one that was signed, in either store.
+    """
     last = session.exec(select(JournalCheckpoint).order_by(col(JournalCheckpoint.size).desc()).limit(1)).one_or_none()
     size = size_of(session)
+    peak = stored_hashes(session, peaks(size))
     try:
         checkpoint = None if last is None else open_note(last.note, public_key)
         copied = None if watermark is None else open_note(watermark.note, public_key)
@@ -140,9 +145,14 @@ def _check_continuity(session: Session, watermark: JournalWatermark | None, publ
     if (0 if checkpoint is None else checkpoint.size) != size:
         raise ContradictedError
     for known in {checkpoint, copied}:  # most often the same one
-        if known is not None and (known.size > size or stored_root(session, known.size) != known.root):
+        if known is None:
+            continue
+        if known.size > size:
             raise ContradictedError
-    return None if last is None else _Signed(last.size, last.note)
+        reached = root_of(peak, size) if known.size == size else stored_root(session, known.size)
+        if reached != known.root:
+            raise ContradictedError
+    return None if last is None else _Signed(last.size, last.note), size, peak
 
 
 def _release(main: Store, batch: Sequence[Waiting], signed: _Signed) -> None:
@@ -151,8 +161,9 @@ def _release(main: Store, batch: Sequence[Waiting], signed: _Signed) -> None:
             sa.delete(JournalOutbox).where(col(JournalOutbox.event).in_([row.event for row, _body in batch])),
             execution_options={"synchronize_session": False},
         )
-        watermark = session.get(JournalWatermark, 1, with_for_update=True)
-        if watermark is None:
+        behind = sa.update(JournalWatermark).where(
+            col(JournalWatermark.id) == 1, col(JournalWatermark.size) < signed.size
+        )
+        moved = session.execute(behind.values(size=signed.size, note=signed.note).returning(col(JournalWatermark.id)))
+        if moved.one_or_none() is None and session.get(JournalWatermark, 1) is None:
             session.add(JournalWatermark(id=1, size=signed.size, note=signed.note))
-        elif watermark.size < signed.size:
-            watermark.size, watermark.note = signed.size, signed.note

@@ -1,7 +1,7 @@
 """The stored tree: its complete subtrees, read from the tables of the journal."""
 
 from collections import defaultdict
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 
 import sqlalchemy as sa
 from sqlmodel import Session, col, func, select
@@ -35,6 +35,10 @@ def stored_hashes(session: Session, places: Collection[Place]) -> dict[Place, by
 
 def stored_root(session: Session, size: int) -> bytes | None:
     """Give the root of the first `size` leaves; None when a subtree it needs is missing."""
+    return root_of(stored_hashes(session, peaks(size)), size)
+
+
+def root_of(hashes: Mapping[Place, bytes], size: int) -> bytes | None:
+    """Give the root of the first `size` leaves from the hashes of their peaks; None when one of these is missing."""
     places = peaks(size)
-    hashes = stored_hashes(session, places)
-    return root([hashes[place] for place in places]) if len(hashes) == len(places) else None
+    return root([hashes[place] for place in places]) if all(place in hashes for place in places) else None

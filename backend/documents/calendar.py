@@ -8,8 +8,6 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from uuid import UUID
 
-from icalendar import Calendar, Event, vCalAddress
-
 DURATION = timedelta(hours=2)
 """How long a diary is kept free for a meeting."""
 
@@ -40,6 +38,8 @@ class Invitation:
 
 def written(invitation: Invitation) -> str:
     """Write an invitation as iCalendar: lines of 75 octets at most, ended by CRLF, text escaped by the library."""
+    from icalendar import Calendar, Event, vCalAddress  # noqa: PLC0415  only invitations need it, and it takes long
+
     event = Event()
     event.add("uid", str(invitation.uid))
     event.add("sequence", invitation.sequence)

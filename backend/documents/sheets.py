@@ -12,8 +12,6 @@ from io import BytesIO, StringIO
 from xml.sax.saxutils import escape
 from zipfile import ZIP_DEFLATED, ZIP_STORED, ZipFile, ZipInfo
 
-from xlsxwriter import Workbook
-
 Value = str | int | None
 
 BOM = "\ufeff"
@@ -101,6 +99,8 @@ def _cell(value: Value) -> str:
 
 
 def _xlsx(sheet: Sheet, at: datetime) -> bytes:
+    from xlsxwriter import Workbook  # noqa: PLC0415  most processes never write one, and it takes long to import
+
     written = BytesIO()
     options = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
     with Workbook(written, options) as book:

@@ -200,11 +200,12 @@ class Keyring:
                 Tombstone(old.reference, old.subject, old.ground, self.root.clock())
                 for old in predecessors(session, [entry.subject for entry in entries])
             ]
-            for entry in (*entries, *before):
-                row = insert(TombstoneRecord).values(
-                    subject=entry.subject, reference=entry.reference, ground=entry.ground, at=entry.at
-                )
-                session.execute(row.on_conflict_do_nothing())
+            rows = [
+                {"subject": entry.subject, "reference": entry.reference, "ground": entry.ground, "at": entry.at}
+                for entry in (*entries, *before)
+            ]
+            if rows:
+                session.execute(insert(TombstoneRecord).on_conflict_do_nothing(), rows)
 
     def supersede(self, entries: Collection[Superseded]) -> None:
         """Keep keys whose content was sealed again until a newer backup of `main`; nobody reads with them meanwhile."""
@@ -322,29 +323,37 @@ class Keyring:
     def public_key(self, kind: ServiceKey) -> bytes:
         """Give the public half of a signing key: 32 raw bytes (Ed25519) or a PEM (ES256).
 
-        Raise `ValueError` for a key that has none.
+        At most `CACHE_LIFE` old, as the key itself. Raise `ValueError` for a key that has none.
         """
+        return self.root.kept(("public", kind), lambda: self._public(kind))
+
+    def wrap_credential(self, account: UUID, secret: bytes) -> bytes:
+        """Wrap a secret of an account's sign-in (TOTP, token of the provider), or of a row, to be stored with it."""
+        generation, key = self._credentials()
+        wrapped = wrap(key, secret, bind("credential", account, generation))
+        return generation.to_bytes(GENERATION_BYTES, "big") + wrapped
+
+    def unwrap_credential(self, account: UUID, wrapped: bytes) -> bytes:
+        """Open a secret of an account's sign-in; raise `WrapBroken` when it is another account's, or altered."""
+        generation, key = self._credentials()
+        if wrapped[:GENERATION_BYTES] != generation.to_bytes(GENERATION_BYTES, "big"):
+            raise WrapBroken("a credential of another generation")
+        return unwrap(key, wrapped[GENERATION_BYTES:], bind("credential", account, generation))
+
+    def _credentials(self) -> tuple[int, AESGCM]:
+        """Give the credentials' key and its generation, kept together: one read opens both."""
+        kept = self.root.kept(ServiceKey.CREDENTIALS, self._generation_and_key)
+        return int.from_bytes(kept[:GENERATION_BYTES], "big"), AESGCM(kept[GENERATION_BYTES:])
+
+    def _generation_and_key(self) -> bytes:
+        record = self._service_record(ServiceKey.CREDENTIALS)
+        return record.generation.to_bytes(GENERATION_BYTES, "big") + self.root.service_key(record)
+
+    def _public(self, kind: ServiceKey) -> bytes:
         public = self._service_record(kind).public
         if public is None:
             raise ValueError("this key has no public half")
         return public
-
-    def wrap_credential(self, account: UUID, secret: bytes) -> bytes:
-        """Wrap a secret of an account's sign-in (TOTP, token of the provider), or of a row, to be stored with it."""
-        record = self._service_record(ServiceKey.CREDENTIALS)
-        wrapped = wrap(self._credentials(record), secret, bind("credential", account, record.generation))
-        return record.generation.to_bytes(GENERATION_BYTES, "big") + wrapped
-
-    def unwrap_credential(self, account: UUID, wrapped: bytes) -> bytes:
-        """Open a secret of an account's sign-in; raise `WrapBroken` when it is another account's, or altered."""
-        record = self._service_record(ServiceKey.CREDENTIALS)
-        if wrapped[:GENERATION_BYTES] != record.generation.to_bytes(GENERATION_BYTES, "big"):
-            raise WrapBroken("a credential of another generation")
-        binding = bind("credential", account, record.generation)
-        return unwrap(self._credentials(record), wrapped[GENERATION_BYTES:], binding)
-
-    def _credentials(self, record: ServiceKeyRecord) -> AESGCM:
-        return AESGCM(self.root.kept((record.kind, record.generation), lambda: self.root.service_key(record)))
 
     def _service_record(self, kind: ServiceKey) -> ServiceKeyRecord:
         with self.store.transaction() as session:

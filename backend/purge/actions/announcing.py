@@ -3,6 +3,7 @@
 Nothing goes without seven daily runs, on distinct days, having seen its notice (domain.md section 6).
 """
 
+from collections import Counter
 from collections.abc import Sequence
 from uuid import UUID
 
@@ -42,8 +43,9 @@ def announce(house: House, run: UUID, cell: UUID) -> None:
         require_running(uow)
         uow.hand_over(cell)
         forget_standing(uow, run, cell)
-        _withdraw(uow, bench(uow, cell))
-        _archive(uow, run, bench(uow, cell))
+        on = bench(uow, cell)
+        _withdraw(uow, on)
+        _archive(uow, run, on)
         lock_again(uow, cell)
     after: UUID | None = UUID(int=0)
     while after is not None:
@@ -55,8 +57,9 @@ def announce(house: House, run: UUID, cell: UUID) -> None:
             for row in rows:
                 opened += _note(uow, row)
                 _keep(uow, row)
-                if row.verdict in STANDING:
-                    tally(uow, run, row.step.rule.kind, row.verdict, 1, cell=cell)
+            standing = Counter((row.step.rule.kind, row.verdict) for row in rows if row.verdict in STANDING)
+            for (kind, verdict), number in standing.items():
+                tally(uow, run, kind, verdict, number, cell=cell)
             _tell(uow, cell, opened)
             after = rows[-1].situation.id if len(rows) == BATCH else None
 

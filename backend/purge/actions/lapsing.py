@@ -58,7 +58,7 @@ def lapse(house: House, run: UUID, cell: UUID) -> int:
     Raises `StoppedError` between two batches once somebody stopped the purge.
     """
     moved = 0
-    for kind in LAPSES:
+    for kind in _overdue(house, cell):
         after: UUID | None = UUID(int=0)
         while after is not None:
             with house.transaction() as uow:
@@ -67,6 +67,17 @@ def lapse(house: House, run: UUID, cell: UUID) -> int:
                 number, after = _batch(uow, run, cell, kind, after)
                 moved += number
     return moved
+
+
+def _overdue(house: House, cell: UUID) -> list[Kind]:
+    """Give the kinds of delay that ended for a situation of a cell: most days none did, in most cells."""
+    with house.transaction() as uow:
+        uow.hand_over(cell)
+        today = uow.today()
+        meetings, durations = ordinary_days(uow.session, cell, today), durations_on(uow.session, today)
+        ended = (sa.exists().where(*_due(cell, kind, today, meetings, durations)) for kind in LAPSES)
+        found = uow.session.execute(sa.select(*ended)).one()
+        return [kind for kind, some in zip(LAPSES, found, strict=True) if some]
 
 
 def _batch(uow: UnitOfWork, run: UUID, cell: UUID, kind: Kind, after: UUID) -> tuple[int, UUID | None]:

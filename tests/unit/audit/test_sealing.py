@@ -256,6 +256,38 @@ def test_a_journal_that_cannot_be_sealed_fails_no_request_but_shows_in_the_lag(
     stores.dispose()
 
 
+def test_a_commit_that_told_nothing_reads_nothing_and_a_failure_is_made_good_at_the_next_one(
+    tmp_path: Path, clock: DrivenClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    stores = open_stores({name: f"sqlite:///{tmp_path / name}.sqlite" for name in ("main", "keys", "journal")})
+    journal = new_journal(stores, clock)
+    asked: list[bool] = []
+
+    def failing(*_: object) -> int:
+        asked.append(True)
+        raise SecondSealerError
+
+    def commit() -> None:
+        with stores.main.transaction() as session:
+            session.execute(sa.text("SELECT 1"))
+        journal.seal_after_commit()
+
+    with monkeypatch.context() as patched:
+        patched.setattr("backend.audit.journal.seal", failing)
+        commit()
+        assert asked == [True], "what a process that was killed left is sealed by the first commit"
+        write(journal, 1, SITUATION)
+        journal.seal_after_commit()
+        assert asked == [True, True]
+    assert outbox(stores) == 1
+    commit()
+    assert outbox(stores) == 0
+    monkeypatch.setattr("backend.audit.journal.seal", failing)
+    commit()
+    assert asked == [True, True]
+    stores.dispose()
+
+
 def test_the_sealer_does_not_extend_a_journal_whose_last_checkpoint_is_not_its_own(
     stores: Stores, journal: Journal
 ) -> None:
