@@ -44,3 +44,18 @@ def test_every_page_extends_a_layout() -> None:
         if not EXTENDS.search(path.read_text(encoding="utf-8")) and "{% macro" not in path.read_text(encoding="utf-8")
     ]
     assert orphans == []
+
+
+def test_each_line_of_a_summary_of_errors_names_its_field() -> None:
+    pages = {path.relative_to(TEMPLATES).as_posix(): path.read_text(encoding="utf-8") for path in PAGES}
+    guilty = []
+    for name, text in pages.items():
+        drawn = set(re.findall(r'page\.errors\.get\("(\w+)"', text))
+        written = re.findall(r"(?:set labels = |error_summary\(page\.errors, )\{(.*?)\}", text, re.DOTALL)
+        named = {key for labels in written for key in re.findall(r'"(\w+)": "', labels)}
+        if drawn - named:
+            guilty.append(f"{name}: no label for {', '.join(sorted(drawn - named))}")
+        if named and "error_summary(page.errors)" in text:
+            guilty.append(f"{name}: a summary without its labels")
+    assert guilty == []
+    assert sum("error_summary(page.errors, " in text for text in pages.values()) > 30
