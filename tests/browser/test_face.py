@@ -70,11 +70,15 @@ def test_a_sample_of_pages_is_seen_at_both_widths_without_a_complaint_and_looks_
 
 
 def test_the_walk_notices_what_the_browser_complains_of(chromium: Browser, cookies: dict[str, dict[str, str]]) -> None:
-    faulty = "<script>1</script><script src='/static/x.js'></script><img src='http://127.0.0.2:9/x.png' alt=''>"
+    faulty = (
+        "<script>1</script><script src='/static/x.js'></script><img src='http://127.0.0.2:9/x.png' alt=''>"
+        "<style>p { color: red }</style><p style='color: red' onclick='1'>Injecté</p>"
+    )
     with served(faulty) as address:
         seen = look(chromium, address, cookies, SAMPLE[:1], widths=(320,), schemes=("light",))
     complaints = " ".join(seen.complaints)
-    for fault in ("refused by the policy: script-src", "refused by the policy: img-src", "asked 127.0.0.2:9"):
+    refused = ("script-src-elem", "script-src-attr", "style-src-elem", "style-src-attr", "img-src")
+    for fault in (*(f"refused by the policy: {rule}" for rule in refused), "asked 127.0.0.2:9"):
         assert fault in complaints
 
 
