@@ -14,7 +14,7 @@ from sqlmodel import Session
 
 from backend.authorization.row_security import POLICIES, Reach
 from backend.authorization.work import UnitOfWork
-from backend.crypto.sealed import Place, SealBroken, Sealed, SealedType, SubjectKey, generation_of, seal, unseal
+from backend.crypto.sealed import RowKey, SealBroken, Sealed, SealedType, SubjectKey, generation_of
 from backend.crypto.wrapping import WrapBroken
 from backend.kernel.database import MainRow
 from backend.kernel.errors import Unavailable
@@ -66,11 +66,11 @@ def _renewed(uow: UnitOfWork, subject: UUID, cell: UUID) -> SubjectKey | None:
 
 def _sealed_again(table: sa.Table, row: sa.RowMapping, key: SubjectKey) -> dict[str, Sealed]:
     changed = {}
+    prepared = RowKey(key, table.name, row["id"])
     for name in _columns(table):
         value: Sealed | None = row[name]
         if value is not None and not key.seals(value):
-            place = Place(table.name, name, row["id"])
-            changed[name] = seal(key, place, unseal(key, place, value), size=table.c[name].info.get("size"))
+            changed[name] = prepared.seal(name, prepared.unseal(name, value), size=table.c[name].info.get("size"))
     return changed
 
 

@@ -116,7 +116,7 @@ def test_a_failure_leaves_everything_readable_and_is_tried_again(
     def fail(*_given: object, **_named: object) -> None:
         raise SealBroken("signalement", "author")
 
-    monkeypatch.setattr(resealing, "seal", fail)
+    monkeypatch.setattr(resealing, "RowKey", fail)
     with caplog.at_level(logging.WARNING):
         assert read(scene, first) == "Aubin"
     assert "left to the next opening: SealBroken" in caplog.text
