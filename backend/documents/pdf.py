@@ -11,8 +11,6 @@ from dataclasses import fields, is_dataclass
 from datetime import UTC, date, datetime
 from pathlib import Path
 
-import typst
-
 from policies.vocabulary import Word
 
 FOLDER = Path(__file__).parents[2] / "templates" / "documents"
@@ -34,6 +32,8 @@ def write_pdf(template: str, title: str, view: object, at: datetime) -> bytes:
     """
     if at.tzinfo is None:
         raise ValueError("naive instant")
+    import typst  # noqa: PLC0415  a process that writes no document does not hold its compiler
+
     given = json.dumps({"title": title, "view": _plain(view)}, ensure_ascii=False)
     compiler = typst.Compiler(
         _SOURCE.format(template=template).encode(),

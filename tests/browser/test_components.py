@@ -373,18 +373,3 @@ def test_paper_gets_the_content_and_none_of_the_controls(page: Page) -> None:
     expect(page.locator("h1")).to_be_visible()
     for selector in (".navigation", ".person", ".exits", ".button", ".skip"):
         expect(page.locator(selector).first).to_be_hidden()
-
-
-def test_on_paper_nothing_is_to_be_pressed_and_links_are_not_coloured(chromium: Browser) -> None:
-    with served(render()) as address:
-        page = chromium.new_page(viewport={"width": 658, "height": 900})
-        page.emulate_media(media="print")
-        page.goto(address)
-        seen = page.evaluate(
-            """() => [...document.querySelectorAll(".main a, .navigation, .button, .skip")].filter(
-              (part) => part.checkVisibility() && (!part.matches("a:not(.button)")
-                || getComputedStyle(part).color !== getComputedStyle(part.parentElement).color)
-            ).map((part) => part.outerHTML.slice(0, 120))"""
-        )
-        assert seen == []
-        page.close()

@@ -9,7 +9,6 @@ from playwright.sync_api import Browser, BrowserContext, Page, expect
 from policies.personas import DOMAIN
 from tests.support.axe import violations
 from tests.support.gallery import REFERENCES, Grid, Subject, changed, differs, look, read_references
-from tests.support.layout import overflow
 from tests.support.screenshots import served
 
 COORDINATOR, PARQUET, LANDLORD = (f"{local}@{DOMAIN}" for local in ("coordinateur-13", "parquet-13", "bailleur"))
@@ -25,9 +24,6 @@ SAMPLE = (
     Subject("aide", LANDLORD, "/aide"),
 )
 """One page of each shape; `make screenshots` looks at all of them."""
-
-A4_INSIDE = 657
-"""Pixels between the margins of 18 mm of an upright A4 sheet, at 96 to the inch."""
 
 
 @pytest.fixture(scope="module")
@@ -146,23 +142,3 @@ def test_the_other_pages_open_under_their_menu_and_close_with_escape_or_elsewher
     menu.locator("summary").click()
     link.click()
     expect(page.locator(".navigation [aria-current=page]")).to_have_text("Cellules")
-
-
-@pytest.mark.parametrize(
-    "path", ["/", "/situations", "/reunions", "/suivi", "/indicateurs", "/destructions", "/reseaux/guide"]
-)
-def test_a_printed_page_is_as_wide_as_the_sheet_and_holds_nothing_to_press(page: Page, path: str) -> None:
-    page.goto(path)
-    page.set_viewport_size({"width": A4_INSIDE, "height": 900})
-    page.emulate_media(media="print")
-    assert overflow(page) == 0
-    pressed = "nav a, .masthead button, main button, main .button, .footer-links a, .breadcrumb a"
-    assert (
-        page.locator(pressed).evaluate_all("(all) => all.filter((e) => e.checkVisibility()).map((e) => e.outerHTML)")
-        == []
-    )
-    empty = page.locator("main .panel").evaluate_all(
-        "(all) => all.filter((e) => e.checkVisibility() && e.innerText.split('\\n').filter(Boolean).length < 2).length"
-    )
-    assert empty == 0, "a heading alone says nothing on paper"
-    assert page.locator("h1").is_visible()

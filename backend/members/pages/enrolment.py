@@ -4,7 +4,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 
-import segno
 from fastapi import APIRouter, Request
 from starlette.responses import Response
 
@@ -115,6 +114,8 @@ def _link(request: Request, token: str, errors: Mapping[str, str]) -> Response:
 
 
 def _application(request: Request, errors: Mapping[str, str]) -> Response:
+    import segno  # noqa: PLC0415  only who enrols a member holds it
+
     with house_of(request).transaction() as uow:
         told = provisioning(uow, read_secret(request))
     code = segno.make(told.uri, error="m", micro=False)
