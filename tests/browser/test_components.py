@@ -149,7 +149,7 @@ def test_screen_readers_get_names_hints_errors_and_states(page: Page) -> None:
     ).to_be_visible()
     expect(page.get_by_role("group", name="Motifs (obligatoire)")).to_be_visible()
     current = page.get_by_role("navigation", name="Étapes de la charte", exact=True).locator("[aria-current=step]")
-    expect(current).to_have_text("2Filtre du parquet, étape en cours")
+    expect(current).to_have_text("2 Filtre du parquet, étape en cours")
     expect(page.get_by_role("navigation", name="Issues ouvertes à tout moment").get_by_role("link")).to_have_count(2)
 
 
