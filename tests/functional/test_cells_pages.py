@@ -13,14 +13,14 @@ from backend.cells.queries import cells_of
 from backend.charters import pages as charters
 from backend.institutions.actions import create_institution
 from backend.kernel.clock import DrivenClock
-from policies.go_live import RequiredAct
+from policies.go_live import OTHER_ACTS, RequiredAct
 from policies.vocabulary import Origin, Role
 from tests.support.house import MORNING, new_house, someone
 from tests.support.served import Served, serve
 
 ACT = {"number": "2026-17", "issued_on": "12/01/2026", "authority": "maire de Paris", "file_sha256": "ab" * 32}
 CONTACT = {"function": "adjointe", "phone": "01 44 08 13 13", "email": "contact@exemple.invalid"}
-ADMINISTRATOR, DPO = someone(Role.ADMINISTRATOR), someone(Role.DPO)
+ADMINISTRATOR, DPO, ARCHIVIST = (someone(role) for role in (Role.ADMINISTRATOR, Role.DPO, Role.ARCHIVIST))
 
 
 @pytest.fixture
@@ -55,9 +55,13 @@ def test_a_cell_goes_from_its_opening_to_its_first_signalement(served: Served) -
     address = opened(served)
     _, page = served.get(address)
     assert "Aucun signalement n'est reçu" in page or "Aucun signalement n&#39;est reçu" in page
-    for kind in RequiredAct:
-        status, target = as_(served, ADMINISTRATOR).post(f"{address}/actes", kind=kind.value, **ACT)
+    for wanted in OTHER_ACTS:
+        status, target = as_(served, ADMINISTRATOR).post(f"{address}/actes", kind=wanted.act.value, **ACT)
         assert (status, target) == (303, f"{address}?fait=acte")
+    status, page = served.post(f"{address}/actes", kind=RequiredAct.ELIMINATION.value, **ACT)
+    assert (status, "avec les catégories qu" in page) == (422, True)
+    agreement = as_(served, ARCHIVIST).post(f"{address}/accords", categories="retained", **ACT)
+    assert agreement == (303, f"{address}?fait=accord")
     assert "Actes à confirmer" not in served.get("/cellules")[1]
     assert "Actes à confirmer : 5" in as_(served, DPO).get("/cellules")[1]
     _, waiting = served.get("/actes")
