@@ -1,5 +1,6 @@
 """Sealing: every authentic event once, in order, under a signed checkpoint; killed anywhere, the next one finishes."""
 
+import contextlib
 import json
 import logging
 import subprocess
@@ -29,7 +30,17 @@ from backend.audit.sealing import ContradictedError, SecondSealerError
 from backend.audit.tree import size_of, stored_root
 from backend.kernel.clock import DrivenClock
 from backend.kernel.database import Stores
-from tests.support.journal import ACCOUNT, LOG_KEY, OTHER, SITUATION, new_journal, open_stores, owner, write
+from tests.support.journal import (
+    ACCOUNT,
+    LOG_KEY,
+    OTHER,
+    SITUATION,
+    SituationsRead,
+    new_journal,
+    open_stores,
+    owner,
+    write,
+)
 
 KILLED = 9
 KILL = """
@@ -284,7 +295,13 @@ def test_a_commit_that_told_nothing_reads_nothing_and_a_failure_is_made_good_at_
     assert outbox(stores) == 0
     monkeypatch.setattr("backend.audit.journal.seal", failing)
     commit()
-    assert asked == [True, True]
+    with stores.main.transaction() as session:
+        with contextlib.suppress(ZeroDivisionError), session.begin_nested():
+            journal.record(session, SituationsRead((SITUATION,), 0), account=ACCOUNT, at=clock())
+            raise ZeroDivisionError
+        session.execute(sa.text("SELECT 1"))
+    journal.seal_after_commit()
+    assert asked == [True, True], "what was rolled back with its savepoint was never told"
     stores.dispose()
 
 
