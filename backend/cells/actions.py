@@ -2,6 +2,7 @@
 
 from datetime import date
 from types import MappingProxyType
+from typing import TypedDict, Unpack
 
 import sqlalchemy as sa
 from sqlmodel import col
@@ -161,77 +162,57 @@ def confirm_education_contacts(uow: UnitOfWork, reference: str) -> EducationConf
     return confirmation
 
 
-def enter_act(
-    uow: UnitOfWork,
-    reference: str,
-    *,
-    kind: RequiredAct,
-    number: str,
-    issued_on: date,
-    authority: str,
-    ends_on: date | None,
-    file_sha256: str,
-) -> RecordedAct:
+class ActFields(TypedDict):
+    """What every act says; `file_sha256` is the hash of the signed file, in hexadecimal: the file stays where it is."""
+
+    number: str
+    issued_on: date
+    authority: str
+    ends_on: date | None
+    file_sha256: str
+
+
+def enter_act(uow: UnitOfWork, reference: str, *, kind: RequiredAct, **said: Unpack[ActFields]) -> RecordedAct:
     """Enter an act of the go-live gate; it counts for nothing until the DPO has confirmed it (domain.md section 10).
 
-    `file_sha256` is the hash of the signed file, in hexadecimal: the file itself stays with the authority. Raises
-    `InvalidInput` for a date that cannot be, and for an elimination agreement: `enter_agreement` takes its categories.
+    Raises `InvalidInput` for a date that cannot be, and for an elimination agreement: `enter_agreement` takes its
+    categories.
     """
     cell = fetch(uow, Cell, reference, to=Action.CELL_RECORD_ACT)
     if kind is RequiredAct.ELIMINATION:
         raise InvalidInput({"kind": "Un accord d'élimination s'enregistre à part, avec les catégories qu'il couvre."})
-    act = RecordedAct(
-        cell_id=cell.id,
-        kind=kind,
-        number=number,
-        issued_on=issued_on,
-        authority=authority,
-        ends_on=ends_on,
-        file_sha256=file_sha256,
-        entered_by=uow.account(),
-        entered_at=uow.now(),
-    )
-    return _entered(uow, cell, act)
+    return _entered(uow, cell, kind, (), said)
 
 
 def enter_agreement(
-    uow: UnitOfWork,
-    reference: str,
-    *,
-    categories: tuple[RecordCategory, ...],
-    number: str,
-    issued_on: date,
-    authority: str,
-    ends_on: date | None,
-    file_sha256: str,
+    uow: UnitOfWork, reference: str, *, categories: tuple[RecordCategory, ...], **said: Unpack[ActFields]
 ) -> RecordedAct:
     """Enter an elimination agreement, as the archivist or an administrator; the DPO confirms it (R5, L.212-2).
 
     Nothing outside its `categories` goes under it. Raises `InvalidInput` for a date that cannot be.
     """
     cell = fetch(uow, Cell, reference, to=Action.CELL_RECORD_AGREEMENT)
+    return _entered(uow, cell, RequiredAct.ELIMINATION, categories, said)
+
+
+def _entered(
+    uow: UnitOfWork, cell: Cell, kind: RequiredAct, categories: tuple[RecordCategory, ...], said: ActFields
+) -> RecordedAct:
+    issued_on, ends_on = said["issued_on"], said["ends_on"]
+    if issued_on > uow.today():
+        raise InvalidInput({"issued_on": "Un acte ne peut pas être daté dans l'avenir."})
+    if ends_on is not None and ends_on < max(issued_on, uow.today()):
+        raise InvalidInput({"ends_on": "Cet acte est déjà expiré : enregistrez celui qui le remplace."})
     act = RecordedAct(
         cell_id=cell.id,
-        kind=RequiredAct.ELIMINATION,
+        kind=kind,
         categories=categories,
-        number=number,
-        issued_on=issued_on,
-        authority=authority,
-        ends_on=ends_on,
-        file_sha256=file_sha256,
         entered_by=uow.account(),
         entered_at=uow.now(),
+        **said,
     )
-    return _entered(uow, cell, act)
-
-
-def _entered(uow: UnitOfWork, cell: Cell, act: RecordedAct) -> RecordedAct:
-    if act.issued_on > uow.today():
-        raise InvalidInput({"issued_on": "Un acte ne peut pas être daté dans l'avenir."})
-    if act.ends_on is not None and act.ends_on < max(act.issued_on, uow.today()):
-        raise InvalidInput({"ends_on": "Cet acte est déjà expiré : enregistrez celui qui le remplace."})
     uow.session.add(act)
-    uow.record(ActEntered(Reference(cell.reference), Reference(act.reference), act.kind))
+    uow.record(ActEntered(Reference(cell.reference), Reference(act.reference), kind))
     return act
 
 
