@@ -6,6 +6,7 @@ Autoescape and StrictUndefined are always on; a title never holds a nominative v
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import cache
 from hashlib import sha256
 from pathlib import Path
 from types import MappingProxyType
@@ -59,14 +60,16 @@ class Page:
     errors: Mapping[str, str]
 
 
+@cache
 def environment() -> Environment:
-    """Build the Jinja environment, once per process."""
+    """Give the Jinja environment, built once per process with what it compiles: templates do not change while it runs."""
     jinja = Environment(
         loader=FileSystemLoader(TEMPLATES),
         autoescape=True,
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
+        auto_reload=False,
     )
     fingerprints = {
         path.relative_to(STATIC).as_posix(): sha256(path.read_bytes()).hexdigest()[:12]
