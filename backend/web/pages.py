@@ -62,7 +62,7 @@ class Page:
 
 @cache
 def environment() -> Environment:
-    """Give the Jinja environment, built once per process with what it compiles: templates do not change while it runs."""
+    """Give the Jinja environment, built once per process: templates do not change while it runs."""
     jinja = Environment(
         loader=FileSystemLoader(TEMPLATES),
         autoescape=True,

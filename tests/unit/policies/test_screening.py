@@ -339,6 +339,7 @@ def test_any_text_is_screened_and_positions_stay_inside(text: str) -> None:
         "trouble ",
         "Mme Le ",
         "2023/",
+        "1 2",
     ],
 )
 def test_hostile_text_costs_a_time_proportional_to_its_length(piece: str) -> None:
@@ -352,11 +353,4 @@ def test_hostile_text_costs_a_time_proportional_to_its_length(piece: str) -> Non
         return min(once(size) for _ in range(3))
 
     once(1000)
-    assert spent(200_000) <= 12 * max(spent(50_000), 0.02)
-
-
-@pytest.mark.timeout(300)
-def test_ten_megabytes_are_screened_within_two_minutes() -> None:
-    start = time.process_time()
-    screening("1 2" * (10_000_000 // 3))
-    assert time.process_time() - start < 120
+    assert spent(100_000) <= 12 * max(spent(25_000), 0.01)
