@@ -11,6 +11,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from pathlib import Path
+from typing import Any, cast
 from uuid import UUID
 
 import psycopg
@@ -41,6 +42,7 @@ from tests.support.postgresql import Cluster
 CACHE = Path(".bench") / "installations"
 STORES: dict[str, type[SQLModel]] = {"keys": KeysRow, "main": MainRow, "journal": JournalRow}
 RIGHTS = {"keys": "SELECT, INSERT, UPDATE, DELETE", "main": "SELECT, INSERT, UPDATE, DELETE", "journal": "SELECT"}
+DIALECT = sa.make_url("postgresql+psycopg://").get_dialect()()
 CELLS = 20
 COORDINATED = 3
 """Cells of the coordinator who reads; the population stands in the first one, or is spread over all of them."""
@@ -191,7 +193,16 @@ def _copy(origin: sa.Engine, metadata: sa.MetaData, target: psycopg.Connection) 
             rows = reading.execution_options(stream_results=True).execute(sa.select(table))
             with cursor.copy(f"COPY {table.name} ({names}) FROM STDIN") as copy:
                 for row in rows:
-                    copy.write_row([value.data if isinstance(value, Sealed) else value for value in row])
+                    copy.write_row([_written(column, value) for column, value in zip(table.columns, row, strict=True)])
+
+
+def _written(column: sa.Column[Any], value: object) -> object:
+    """Give a value as its column writes it; what PostgreSQL's driver has a type for, it writes itself."""
+    if isinstance(value, Sealed):
+        return value.data
+    if isinstance(value, tuple):
+        return cast("sa.types.TypeDecorator[Any]", column.type).process_bind_param(value, DIALECT)
+    return value
 
 
 def _someone(house: House, email: str) -> Someone:
