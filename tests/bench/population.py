@@ -281,7 +281,7 @@ def _signalement_values(draw: random.Random) -> dict[str, Value]:
         "qualification": "infra_delinquency",
         "motives": {"motives": ["MOT-02", "MOT-06"], "necessities": {}},
         "circumstances": {"from": None, "until": None, "periods": [], "place_kinds": [], "place": None},
-        "steps": {"steps": ["talked_family"], "insufficiencies": [draw.choice(("no_support", "support_failed"))]},
+        "steps": {"steps": ["talked_family"], "insufficiencies": [draw.choice(("no_support", "not_suited"))]},
     }
 
 

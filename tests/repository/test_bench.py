@@ -4,8 +4,17 @@ import math
 from pathlib import Path
 
 import pytest
+import sqlalchemy as sa
+from sqlmodel import col
 
+from backend.authorization.actor import Actor, Grant
+from backend.boards.queries.lists import sheet
+from backend.settings import Settings
+from backend.situations.models import Situation
+from policies.vocabulary import Role
+from tests.bench import installation
 from tests.bench.arithmetic import Goal, Spread, at_least, at_most, interleaved, percentile, ratios
+from tests.bench.installation import Installation, Population, cells, coordinator, kept
 from tests.bench.lines import Line, load, save, table
 
 
@@ -83,3 +92,19 @@ def test_lines_come_back_as_they_were_saved(tmp_path: Path) -> None:
     found, said = load(tmp_path / "deep" / "results.json")
     assert found == lines
     assert "--quick" in said
+
+
+def test_the_situations_made_in_bulk_read_as_those_of_real_cells(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(installation, "CACHE", tmp_path)
+    population = Population(20)
+    folder, rate = kept(population)
+    assert rate
+    with Installation("SQLite", Settings(mode="demo", data=folder / "data"), population).opened() as house:
+        person, [cell, *_] = coordinator(house), cells(house)
+        actor = Actor(person.id, person.institution, frozenset({Grant(Role.COORDINATOR, cell)}))
+        with house.transaction(actor) as uow:
+            references = uow.session.scalars(sa.select(col(Situation.reference))).all()
+            assert len(references) == 20
+            assert all(sheet(uow, reference).content.signalements for reference in references)
