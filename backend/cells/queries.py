@@ -3,7 +3,8 @@
 A cell is an organisational fact: what intake and transfers ask of it does not depend on who asks.
 """
 
-from collections.abc import Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
@@ -23,6 +24,8 @@ from backend.kernel.errors import NotFound, WrongMoment
 from policies import go_live
 from policies.access import Action
 from policies.charter_words import CharterKind
+from policies.go_live import RequiredAct
+from policies.retention_words import RecordCategory
 from policies.school_years import school_year, school_year_label
 from policies.territories import sector_on, sectors
 
@@ -139,9 +142,48 @@ def require_intake(uow: UnitOfWork, cell: Cell) -> None:
         raise WrongMoment(refusal.sentence)
 
 
+def acts_to_enter(uow: UnitOfWork, cells: Sequence[Cell]) -> dict[UUID, tuple[RequiredAct, ...]]:
+    """Give the acts that the person may enter and nobody has, by cell: neither in force today nor awaiting the DPO.
+
+    An elimination agreement counts once every category is covered. A closed cell awaits nothing more.
+    """
+    today = uow.today()
+    recorded: defaultdict[UUID, list[RecordedAct]] = defaultdict(list)
+    for act in uow.session.scalars(
+        readable(uow, RecordedAct).where(col(RecordedAct.state).in_([ActState.ENTERED, ActState.CONFIRMED]))
+    ):
+        if act.ends_on is None or act.ends_on >= today:
+            recorded[act.cell_id].append(act)
+    return {
+        cell.id: absent
+        for cell in cells
+        if (cell.closed_on is None or cell.closed_on > today)
+        and (absent := tuple(kind for kind in _enters(uow, cell) if not _covered(recorded[cell.id], kind)))
+    }
+
+
+def _enters(uow: UnitOfWork, cell: Cell) -> tuple[RequiredAct, ...]:
+    """Give the kinds of acts that the person may enter for a cell."""
+    if permits(uow, cell, Action.CELL_RECORD_ACT):
+        return tuple(RequiredAct)
+    return (RequiredAct.ELIMINATION,) if permits(uow, cell, Action.CELL_RECORD_AGREEMENT) else ()
+
+
+def _covered(acts: Iterable[RecordedAct], kind: RequiredAct) -> bool:
+    found = [act for act in acts if act.kind is kind]
+    if kind is RequiredAct.ELIMINATION:
+        return {category for act in found for category in act.categories} == set(RecordCategory)
+    return bool(found)
+
+
 def cell_lines(uow: UnitOfWork) -> tuple[CellLine, ...]:
-    """Give the list of the cells that the person may read."""
-    return tuple(CellLine(cell.reference, cell.name, _territory(cell), cell.closed_on) for cell in cells_of(uow))
+    """Give the list of the cells that the person may read, with the acts that they are to enter."""
+    cells = cells_of(uow)
+    awaited = acts_to_enter(uow, cells)
+    return tuple(
+        CellLine(cell.reference, cell.name, _territory(cell), cell.closed_on, awaited.get(cell.id, ()))
+        for cell in cells
+    )
 
 
 def _territory(cell: Cell) -> str:

@@ -12,12 +12,13 @@ from policies.retention_words import RecordCategory
 
 @dataclass(frozen=True, slots=True)
 class CellLine:
-    """A cell in a list."""
+    """A cell in a list; `awaited` are the acts that the person is to enter."""
 
     reference: str
     name: str
     territory: str
     closed_on: date | None
+    awaited: tuple[RequiredAct, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

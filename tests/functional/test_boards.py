@@ -5,9 +5,10 @@ from datetime import timedelta
 
 import pytest
 
+from policies.retention_words import RecordCategory
 from tests.support.cast import ABSENT, Cast
 from tests.support.http import links_of, words_of
-from tests.support.journeys import at_parquet, decided, drafted, qualified, sent
+from tests.support.journeys import agreed, at_parquet, decided, drafted, qualified, sent
 
 NOTHING = "Rien ne vous attend"
 
@@ -87,6 +88,21 @@ def test_who_submits_sees_drafts_and_what_came_back(cast: Cast) -> None:
     assert "1 brouillon en cours" in _home(cast, "reporter")
     decided(cast, sent(cast).situation, "renvoi", {"reason": "motive_unclear"})
     assert "Signalement à compléter" in _home(cast, "reporter")
+
+
+@pytest.mark.parametrize("who", ["archivist", "administrator"])
+def test_whoever_may_enter_an_act_is_asked_for_it_until_nothing_is_left_without_one(cast: Cast, who: str) -> None:
+    cells = len(cast.cells)
+    assert f"{cells} cellules attendent un acte" in _home(cast, who)
+    first, *others = (category.value for category in RecordCategory)
+    agreed(cast, categories=[first])
+    assert f"{cells} cellules attendent un acte" in _home(cast, who)
+    agreed(cast, categories=others)
+    left = cells if who == "administrator" else cells - 1
+    assert re.search(rf"{left} cellules? atten(d|dent) un acte", _home(cast, who))
+    listed = words_of(cast.browser("archivist").get("/cellules"))
+    assert listed.count("à enregistrer : accord d'élimination des archives") == cells - 1
+    assert "à enregistrer" not in words_of(cast.browser("coordinator_13").get("/cellules"))
 
 
 @pytest.mark.parametrize("who", ["steering", "archivist", "recipient", "guest_13", "town_hall_13", "coordinator_18"])

@@ -13,7 +13,7 @@ from backend.boards.queries.lists import GROUPS
 from backend.boards.views import TaskView
 from backend.breaches.queries import to_handle
 from backend.cells.models import RecordedAct
-from backend.cells.queries import cells_of, education_confirmed
+from backend.cells.queries import acts_to_enter, cells_of, education_confirmed
 from backend.cells.states import ActState
 from backend.charters.queries import charter_of
 from backend.directory.queries import revisions_due
@@ -117,6 +117,15 @@ def _habilitations(uow: UnitOfWork) -> list[TaskView]:
             text = f"{_several(number, 'habilitation')} {words}."
             found.append(TaskView(f"Habilitations {words}", text, "/habilitations"))
     return found
+
+
+def _acts(uow: UnitOfWork) -> list[TaskView]:
+    awaited = acts_to_enter(uow, cells_of(uow))
+    if not awaited:
+        return []
+    number = len(awaited)
+    text = f"{_several(number, 'cellule')} atten{'dent' if number > 1 else 'd'} un acte que vous pouvez enregistrer."
+    return [TaskView("Actes à enregistrer", text, "/cellules")]
 
 
 def _dpo(uow: UnitOfWork) -> list[TaskView]:
@@ -332,6 +341,7 @@ _PANELS: tuple[tuple[frozenset[Role], Callable[[UnitOfWork], list[TaskView]]], .
     (frozenset({Role.EDUCATION}), _attendance),
     (frozenset({Role.RECIPIENT, Role.SOCIAL_COORDINATOR}), _recipient),
     (frozenset({Role.GUEST}), _guest),
+    (frozenset({Role.ADMINISTRATOR, Role.ARCHIVIST}), _acts),
     (frozenset({Role.DPO}), _dpo),
     (frozenset({Role.STEERING}), _steering),
     (SUBMITTERS, _submitter),
