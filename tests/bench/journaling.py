@@ -4,20 +4,27 @@ import hashlib
 import time
 from collections.abc import Iterator
 from dataclasses import replace
+from datetime import datetime
 from functools import partial
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import sqlalchemy as sa
+from sqlmodel import Session, col
 
 from backend.audit.checkpoints import public_half
-from backend.audit.events import Reference
+from backend.audit.events import Event, Reference
+from backend.audit.journal import Journal
 from backend.audit.proving import prove_event
+from backend.authorization.actor import Actor, Grant
 from backend.authorization.vault import Opened, Purpose
 from backend.authorization.work import House
+from backend.boards.queries.lists import sheet
 from backend.crypto.keyring import ServiceKey
 from backend.kernel.identifiers import new_reference
+from backend.situations.models import Situation
+from policies.vocabulary import Role
 from tests.bench.arithmetic import Spread, at_most, interleaved, ratios
-from tests.bench.installation import Population, owner_of
+from tests.bench.installation import Population, cells, coordinator, owner_of
 from tests.bench.lines import Line
 from tests.bench.setting import Setting
 
@@ -26,6 +33,22 @@ AT_ONCE = 200
 """Events written in one transaction, when only their number matters."""
 
 PROVED = 20
+
+READ_AT_ONCE = 10
+"""Situations opened in one sample."""
+
+SHARE = at_most(1.11)
+"""A tenth of a request, when the rest of the request is what it is compared with."""
+
+
+class _Mute(Journal):
+    """A journal that writes nothing: what a reading costs without it."""
+
+    def record(self, session: Session, event: Event, *, account: UUID | None, at: datetime) -> None:
+        """Write nothing."""
+
+    def seal_after_commit(self) -> None:
+        """Seal nothing."""
 
 
 def measure(setting: Setting) -> Iterator[Line]:
@@ -49,10 +72,35 @@ def measure(setting: Setting) -> Iterator[Line]:
                 "INSERT seul",
                 Spread.of(costs[1]),
             )
+            yield _share(engine, house, setting.rounds)
             for _ in range(entries // AT_ONCE):
                 _append(house)
             sealer.seal_outbox()
             yield from _verification(engine, house)
+
+
+def _share(engine: str, house: House, rounds: int) -> Line:
+    """Compare the opening of a situation with the same one that no journal notes; nothing of HTTP is counted."""
+    journal = house.journal
+    mute = replace(house, journal=_Mute(journal.stores, journal.mac_key, journal.log_key, journal.clock))
+    person, cell = coordinator(house), cells(house)[0]
+    actor = Actor(person.id, person.institution, frozenset({Grant(Role.COORDINATOR, cell)}))
+    with house.transaction(actor) as uow:
+        references = uow.session.scalars(sa.select(col(Situation.reference)).limit(READ_AT_ONCE)).all()
+
+    def opened(by: House) -> float:
+        begun = time.perf_counter()
+        for reference in references:
+            with by.transaction(actor) as uow:
+                sheet(uow, reference)
+        return 1000 * (time.perf_counter() - begun) / len(references)
+
+    opened(house)
+    costs = interleaved([partial(opened, house), partial(opened, mute)], 3 * rounds)
+    note = "sans HTTP ; le scellement compte sur SQLite, un autre processus le fait sur PostgreSQL"
+    noted, silent = map(Spread.of, costs)
+    work = "ouvrir une situation, journal compris"
+    return Line(work, engine, None, "ms", noted, ratios(*costs), SHARE, "sans journal", silent, note)
 
 
 def _verification(engine: str, house: House) -> Iterator[Line]:
