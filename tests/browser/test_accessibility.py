@@ -18,7 +18,14 @@ from backend.web.pages import STATIC
 from policies.personas import PERSONAS
 from tests.support.axe import violations
 from tests.support.crawl import ANONYMOUS, Crawl, Visit
-from tests.support.layout import TEXT_TWICE_AS_LARGE, cut_when_spaced, nameless, out_of_order, overflow
+from tests.support.layout import (
+    TEXT_TWICE_AS_LARGE,
+    cut_when_spaced,
+    lost_without_styles,
+    nameless,
+    out_of_order,
+    overflow,
+)
 from tests.support.markup import kind_of
 
 pytestmark = pytest.mark.timeout(600)
@@ -101,10 +108,29 @@ def faults_of_a_layout(page: Page) -> list[str]:
     return found
 
 
+def faults_without_styles(page: Page) -> list[str]:
+    """Look at what the stylesheet alone says at 320 pixels, where tables read as cards; the page is left without it."""
+    page.set_viewport_size({"width": NARROWEST, "height": HEIGHT})
+    return [f"lost without styles: {line}" for line in lost_without_styles(page)]
+
+
 def faults_in_the_dark(page: Page) -> list[str]:
     """Look at the contrasts of the dark theme, once its colours are there."""
     page.emulate_media(color_scheme="dark", reduced_motion="reduce")
     return [f"in the dark: {line}" for line in violations(page, rules=("color-contrast",))]
+
+
+def test_what_only_the_stylesheet_says_is_found(chromium: Browser) -> None:
+    page = chromium.new_page()
+    page.set_content(
+        """<style>p::before { content: "Urgent : "; } p[hidden] { display: block; }
+        td::before { content: attr(data-l) " : "; }</style>
+        <p hidden>Une échéance</p><table><tr><td data-l="Jour">3 mai</td></tr></table>"""
+    )
+    assert lost_without_styles(page) == ["Une échéance", "Urgent", "Jour"]
+    page.set_content("<style>th::after { content: ' ›'; } p { color: navy }</style><p>Une échéance</p>")
+    assert lost_without_styles(page) == []
+    page.close()
 
 
 def test_every_link_of_every_persona_leads_to_a_page(crawl: Crawl) -> None:
@@ -151,6 +177,7 @@ def test_any_kind_of_element_is_without_fault_wide_narrow_dark_large_and_spaced(
         page = contexts[visit.who].new_page()
         page.goto(visit.path)
         seen = faults_at_both_widths(page) + faults_of_a_layout(page) + faults_in_the_dark(page)
+        seen += faults_without_styles(page)
         found += [f"{visit.who} {visit.path}: {line}" for line in seen]
         page.close()
     assert found == []
@@ -166,7 +193,7 @@ def test_any_kind_of_address_is_without_fault_when_narrow_large_and_spaced(
     for visit in chosen.by_address[share::SHARES]:
         page = contexts[visit.who].new_page()
         page.goto(visit.path)
-        seen = faults_when_narrow(page) + faults_of_a_layout(page)
+        seen = faults_when_narrow(page) + faults_of_a_layout(page) + faults_without_styles(page)
         found += [f"{visit.who} {visit.path}: {line}" for line in seen]
         page.close()
     assert found == []

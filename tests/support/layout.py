@@ -70,3 +70,36 @@ def cut_when_spaced(page: Page) -> list[str]:
         SPACING + PARAGRAPHS,
     )
     return found
+
+
+def lost_without_styles(page: Page) -> list[str]:
+    """Give the texts that only the stylesheet shows: gone once it is, or written by it alone (RGAA 10.2).
+
+    The page stays without it: given back, its colours would come by transitions and be measured on the way.
+    """
+    found: list[str] = page.evaluate(
+        """() => {
+          const shown = () => {
+            const texts = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+            const found = [];
+            while (texts.nextNode()) {
+              const node = texts.currentNode;
+              if (node.data.trim() && node.parentElement.checkVisibility({ visibilityProperty: true })) {
+                found.push(node);
+              }
+            }
+            return found;
+          };
+          const bare = (text) => text.replace(/^[^\\p{L}\\p{N}]+|[^\\p{L}\\p{N}]+$/gu, "");
+          const written = [...document.querySelectorAll("body *")].filter((e) => e.checkVisibility()).flatMap((e) =>
+            ["::before", "::after"].flatMap((place) =>
+              [...getComputedStyle(e, place).content.matchAll(/"([^"]*)"/g)].map(([, text]) => bare(text))));
+          const styled = shown();
+          [...document.styleSheets].forEach((sheet) => { sheet.disabled = true; });
+          const plain = new Set(shown());
+          const said = [...plain].map((node) => node.data).join(" ");
+          return [...new Set([...styled.filter((node) => !plain.has(node)).map((node) => node.data.trim()),
+            ...written.filter((text) => !said.includes(text))])];
+        }"""
+    )
+    return found
