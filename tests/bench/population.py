@@ -16,6 +16,8 @@ from uuid import UUID
 
 import sqlalchemy as sa
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from sqlalchemy.engine.interfaces import DBAPIConnection
+from sqlalchemy.pool import ConnectionPoolEntry
 from sqlmodel import SQLModel
 
 from backend.authorization.vault import Value, seal_into
@@ -46,6 +48,9 @@ from tests.support.measure_matching import CORPORA
 
 BATCH = 1000
 """Situations made and inserted at once."""
+
+BULK = ("cache_size=-1000000", "synchronous=OFF", "wal_autocheckpoint=50000")
+"""How SQLite writes them: a gigabyte of its pages in memory, or the random places of a million references thrash it."""
 
 MIX = (
     (Stage.CLOSED, 58),
@@ -106,11 +111,21 @@ class Names:
 
 def populate(house: House, cells: Sequence[UUID], account: UUID, size: int, due: int = 0, seed: int = 2026) -> None:
     """Add `size` situations spread over some cells, then `due` more of the first cell, seen by seven daily purges."""
+    for store in (house.stores.keys, house.stores.main):
+        sa.event.listen(store.engine, "connect", _in_bulk)
+        store.engine.dispose()
     maker = Maker(house, account, Names(seed))
     for start in range(0, size, BATCH):
         maker.add([(cells[number % len(cells)], False) for number in range(start, min(start + BATCH, size))])
     for start in range(0, due, BATCH):
         maker.add([(cells[0], True)] * (min(start + BATCH, due) - start))
+
+
+def _in_bulk(connection: DBAPIConnection, _entry: ConnectionPoolEntry) -> None:
+    cursor = connection.cursor()
+    for pragma in BULK:
+        cursor.execute(f"PRAGMA {pragma}")
+    cursor.close()
 
 
 @dataclass(slots=True)
