@@ -38,9 +38,10 @@ class ChartView:
 
 @dataclass(frozen=True, slots=True)
 class YearView:
-    """The main figures of one year, and the share of the police among the signalements, where it is published."""
+    """The main figures of one year, where its page is, the share of the police, where it is published."""
 
     span: str
+    address: str
     figures: tuple[FigureView, ...]
     police: str
 

@@ -27,7 +27,7 @@ from policies.orientation_words import Destination
 from policies.suppression import PARIS, Mark
 from policies.vocabulary import ClosingReason, Origin
 from tests.support.cast import Cast, open_cell
-from tests.support.http import words_of
+from tests.support.http import links_of, words_of
 from tests.support.journeys import on_the_day, problem
 from tests.support.pdf import unreadable
 
@@ -143,6 +143,7 @@ def test_the_copil_reads_at_once_how_many_were_examined_and_why_the_others_were_
     board = words_of(published.browser("steering").get("/"))
     assert "Derniers chiffres publiés :" in board
     assert "sans référent de proximité ou sans réunion prévue" in board
+    assert f"{HOME}/paris/2024" in links_of(published.browser("steering").get(HOME))
     page = words_of(published.browser("steering").get(f"{HOME}/paris/2024"))
     assert "Situations retenues par le parquet : 47 ; examinées : 28." in page
     assert "Retenues et closes sans examen : 19. Pourquoi elles n'ont pas été examinées : déménagement (19)." in page
@@ -151,6 +152,14 @@ def test_the_copil_reads_at_once_how_many_were_examined_and_why_the_others_were_
     assert "CENOMED du 18e aucun aucune" in page
     rolling = words_of(published.browser("steering").get(f"{HOME}/paris/2023-2025"))
     assert "Situations retenues par le parquet : 141 ; examinées : 84." in rolling
+
+
+def test_the_first_page_is_the_latest_year_that_counted_anything(published: Cast) -> None:
+    on_the_day(published, date(2027, 1, 16))
+    publish(published)
+    page = published.browser("steering").get(HOME)
+    assert '<option value="2026">' in page.text
+    assert "Indicateurs : Paris, 2025" in words_of(page)
 
 
 def test_a_small_number_and_what_would_give_it_back_are_hidden_in_every_form(published: Cast) -> None:

@@ -79,7 +79,7 @@ _FACTS = (
 
 
 def dashboard_view(uow: UnitOfWork, place: str, span: str) -> DashboardView | None:
-    """Give the published indicators of a place over a span, the latest year when none is named.
+    """Give the published indicators of a place over a span, the latest year that counted anything when none is named.
 
     None when nothing was ever published. Raises `NotFound` for a place or a span that was not.
     """
@@ -89,11 +89,11 @@ def dashboard_view(uow: UnitOfWork, place: str, span: str) -> DashboardView | No
         raise NotFound
     if not published:
         return None
-    span = span or next((name for name in published if len(name) == len("2026")), next(iter(published)))
-    if span not in published:
-        raise NotFound
     years = [name for name in reversed(published) if len(name) == len("2026")]
     readers = {year: published_figures(uow, place, year) for year in years}
+    span = span or next((year for year in reversed(years) if _counted(_main(readers[year]))), next(iter(published)))
+    if span not in published:
+        raise NotFound
     read = published_figures(uow, place, span)
     return DashboardView(
         place=place,
@@ -110,7 +110,7 @@ def dashboard_view(uow: UnitOfWork, place: str, span: str) -> DashboardView | No
         charts=_charts(read),
         facts=_facts(read),
         delays=_delays(read),
-        trend=_trend(readers, local=place != PARIS),
+        trend=_trend(readers, f"{HOME}/{place}", local=place != PARIS),
         watch=watched(uow) if uow.actor.holds_for_city({Role.STEERING}) else (),
         own=_own(uow),
         balance_year=span[-4:] if "-T" not in span else "",
@@ -145,7 +145,11 @@ def own_view(uow: UnitOfWork, reference: str, year: str) -> DashboardView:
         charts=_charts(read),
         facts=_facts(read),
         delays=_delays(read),
-        trend=_trend({str(name): own_figures(uow, cell.id, name, name) for name in reversed(years)}, local=False),
+        trend=_trend(
+            {str(name): own_figures(uow, cell.id, name, name) for name in reversed(years)},
+            f"{HOME}/cellules/{reference}",
+            local=False,
+        ),
         watch=(),
         own=_own(uow),
         balance_year="",
@@ -290,13 +294,21 @@ def _delays(read: Reader) -> tuple[tuple[str, str, str], ...]:
     return tuple(found)
 
 
-def _trend(readers: Mapping[str, Reader], *, local: bool) -> TrendView | None:
+def _main(read: Reader) -> tuple[FigureView, ...]:
+    return tuple(read(indicator, None) or shown(0) for indicator in _TREND)
+
+
+def _counted(figures: tuple[FigureView, ...]) -> bool:
+    return any(figure.number != 0 for figure in figures)
+
+
+def _trend(readers: Mapping[str, Reader], base: str, *, local: bool) -> TrendView | None:
     years = []
     for year, read in readers.items():
-        figures = tuple(read(indicator, None) or shown(0) for indicator in _TREND)
+        figures = _main(read)
         police = read(Indicator.SIGNALEMENT_BY_ORIGIN, Origin.POLICE.value)
-        if any(figure.number != 0 for figure in figures):
-            years.append(YearView(year, figures, "" if local else _share(police, figures[0])))
+        if _counted(figures):
+            years.append(YearView(year, f"{base}/{year}", figures, "" if local else _share(police, figures[0])))
     received = [(year.span, year.figures[0]) for year in years]
     highest = max((figure.number or 0 for _, figure in received), default=0)
     columns = tuple(
