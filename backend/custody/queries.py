@@ -3,11 +3,11 @@
 from datetime import datetime
 
 import sqlalchemy as sa
-from sqlmodel import col
 
 from backend.authorization import gate
 from backend.authorization.work import UnitOfWork
 from backend.cells.models import Cell
+from backend.cells.queries import by_name
 from backend.crypto.keyring import OF_ROOT
 from backend.crypto.keyring.standing import CellStanding, RootStanding, Standing, standing_of
 from backend.custody.views import CellKeysView, KeyLine, KeysView
@@ -28,9 +28,7 @@ def key_lines(uow: UnitOfWork) -> tuple[KeyLine, ...]:
 def keys_view(uow: UnitOfWork) -> KeysView:
     """Give the keys that the person may know of; raise `Forbidden` for who may know of none."""
     cells = [
-        cell
-        for cell in uow.session.scalars(sa.select(Cell).order_by(col(Cell.name), col(Cell.id)))
-        if gate.permits(uow, cell, Action.CELL_KEYS)
+        cell for cell in by_name(uow.session.scalars(sa.select(Cell))) if gate.permits(uow, cell, Action.CELL_KEYS)
     ]
     oversees = gate.permits(uow, Cell(), Action.CELL_SUSPECT)
     if not cells and not oversees:

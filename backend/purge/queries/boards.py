@@ -15,6 +15,7 @@ from backend.authorization import gate
 from backend.authorization.gate import Cursor
 from backend.authorization.work import UnitOfWork
 from backend.cells.models import Cell, RecordedAct
+from backend.cells.queries import by_name
 from backend.purge.models import PurgeNotice, PurgeRun, PurgeState, PurgeTally
 from backend.purge.queries.judging import Bench, bench, judged, notices_of
 from backend.purge.queries.rows import durations_on, ordinary_days
@@ -162,8 +163,7 @@ def audit_view(uow: UnitOfWork, public_key: bytes) -> AuditView:
 
 def audits(uow: UnitOfWork) -> tuple[CellAuditView, ...]:
     """Count what is near or past its day in every cell: for who oversees, and for the operator's command."""
-    cells = uow.session.scalars(sa.select(Cell).order_by(col(Cell.name), col(Cell.id))).all()
-    return tuple(_cell_audit(uow, cell) for cell in cells)
+    return tuple(_cell_audit(uow, cell) for cell in by_name(uow.session.scalars(sa.select(Cell))))
 
 
 def _cell_audit(uow: UnitOfWork, cell: Cell) -> CellAuditView:

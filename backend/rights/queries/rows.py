@@ -9,6 +9,7 @@ from sqlmodel import col
 
 from backend.authorization.work import UnitOfWork
 from backend.cells.models import Cell
+from backend.cells.queries import by_name
 from backend.kernel.clock import paris_instant
 from backend.orientations.queries.rows import uninformed
 from backend.orientations.queries.sheets import NOTICE_MONTHS
@@ -30,7 +31,7 @@ def reach_cells(uow: UnitOfWork) -> None:
 
 def every_cell(uow: UnitOfWork) -> Sequence[Cell]:
     """Give every cell, closed ones too: what they held may still be there."""
-    return uow.session.scalars(sa.select(Cell).order_by(col(Cell.name), col(Cell.id))).all()
+    return by_name(uow.session.scalars(sa.select(Cell)))
 
 
 def request_of(uow: UnitOfWork, search: UUID) -> RightsRequest:

@@ -20,7 +20,7 @@ from backend.cells.actions import (
     set_charter_version,
 )
 from backend.cells.models import Cell, ContactKind
-from backend.cells.queries import cell_for, cell_of, cells_of, contacts_on, education_confirmed
+from backend.cells.queries import by_name, cell_for, cell_of, cells_of, contacts_on, education_confirmed
 from backend.crypto.keystore import HolderKey
 from backend.kernel.errors import Forbidden, InvalidInput, NotFound, Stale, WrongMoment
 from backend.kernel.identifiers import new_id
@@ -210,3 +210,13 @@ def test_who_holds_no_habilitation_sees_no_cell(scene: Scene) -> None:
 def test_a_row_shows_nothing_of_itself(scene: Scene) -> None:
     assert repr(scene.cell) == "<Cell>"
     assert isinstance(scene.cell, Cell)
+
+
+def test_cells_stand_in_the_order_of_their_numbers() -> None:
+    names = ["CENOMED du 18e", "Paris Centre", "CENOMED du 9e", "cenomed du 10e"]
+    assert [cell.name for cell in by_name(Cell(name=name) for name in names)] == [
+        names[2],
+        names[3],
+        names[0],
+        names[1],
+    ]
