@@ -165,8 +165,8 @@ def _education_contacts(uow: UnitOfWork) -> list[TaskView]:
     own = uow.actor.cells({Role.COORDINATOR})
     return [
         TaskView(
-            "Correspondants de l'Éducation nationale",
-            f"{cell.name} : la liste de l'année scolaire {school_year_label(year)} est à confirmer.",
+            f"Correspondants de l'Éducation nationale, {cell.name}",
+            f"La liste de l'année scolaire {school_year_label(year)} est à confirmer.",
             f"/cellules/{cell.reference}",
         )
         for cell in cells_of(uow)

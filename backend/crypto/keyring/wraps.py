@@ -18,7 +18,11 @@ HELD_BY = sa.and_(
     col(SubjectWrap.holder) == col(HolderKey.holder),
     col(SubjectWrap.holder_generation) == col(HolderKey.generation),
 )
-"""A wrap and the generation that it was made under."""
+"""A wrap and the generation that it was made under, which is always there.
+
+A query that begins with some subjects joins it outwards: SQLite, which keeps no statistics, would otherwise begin with
+the cell and read every wrap that it holds.
+"""
 
 
 def add_wrap(session: Session, root: Root, row: SubjectWrap, key: bytes) -> None:
@@ -69,7 +73,7 @@ def open_wraps(
     """
     query = (
         sa.select(SubjectWrap, HolderKey)
-        .join(HolderKey, HELD_BY)
+        .join(HolderKey, HELD_BY, isouter=True)
         .where(col(SubjectWrap.subject).in_(wanted), col(SubjectWrap.holder_kind) == kind)
         .order_by(col(SubjectWrap.subject_generation))  # the latest generation is the one that stays
     )
@@ -125,7 +129,7 @@ def move_wraps(
     session.scalars(sa.select(chosen).where(chosen.in_(subjects)).order_by(chosen).with_for_update()).all()
     query = (
         sa.select(SubjectWrap, HolderKey)
-        .join(HolderKey, HELD_BY)
+        .join(HolderKey, HELD_BY, isouter=True)
         .where(col(SubjectWrap.subject).in_(subjects), col(SubjectWrap.holder_kind) == source)
     )
     for row, holder in session.execute(query).all():
