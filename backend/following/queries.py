@@ -26,7 +26,8 @@ from backend.web.pages import in_words
 from policies.examination_words import UNEXAMINED
 from policies.indicator_words import Indicator
 from policies.meeting_words import PENDING
-from policies.retention import Kind, RetentionRule, due, rule
+from policies.retention import DEFAULTS, Kind, RetentionRule, due, rule
+from policies.terms import latest_start
 from policies.vocabulary import ClosingReason, Role, Stage
 
 PAGE = 50
@@ -67,9 +68,7 @@ def _told(found: RetentionRule) -> str:
 
 def _due(uow: UnitOfWork) -> tuple[sa.ColumnElement[bool], ...]:
     """Give the condition of a followed situation whose review is due today or before."""
-    day = uow.today()
-    while due(Kind.FOLLOW_UP_REVIEW, day).day > uow.today():
-        day -= timedelta(days=1)
+    day = latest_start(uow.today(), DEFAULTS.months(Kind.FOLLOW_UP_REVIEW))
     midnight = datetime.combine(day + timedelta(days=1), time(), PARIS)
     return (
         col(Situation.stage) == Stage.FOLLOWED,

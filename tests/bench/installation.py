@@ -120,9 +120,6 @@ def kept(population: Population) -> tuple[Path, float | None]:
         begun = time.perf_counter()
         populate(house, cells(house)[: population.cells], account, population.size, population.due)
         rate = (population.size + population.due) / (time.perf_counter() - begun)
-        for store in (house.stores.main, house.stores.keys):
-            with store.engine.connect() as connection:
-                connection.exec_driver_sql("ANALYZE")
     finally:
         house.stores.dispose()
     ready.touch()
