@@ -1,4 +1,4 @@
-/* Comfort only: every page works without this file. No storage, no request but one that a button names. docs/design.md. */
+/* Comfort only: pages work without it. No storage; no request but what a button names, and while one types. */
 "use strict";
 (() => {
   const all = (selector, root = document) => [...root.querySelectorAll(selector)];
@@ -39,18 +39,25 @@
   cover.addEventListener("click", () => { if (root.dataset.covered === "masked") restore(); });
   for (const button of all("[data-hide-screen]")) button.addEventListener("click", (event) => { event.stopPropagation(); hide("masked"); });
 
-  /* Idle lock. The server counts from its last request: warn two minutes before. Nobody at the keyboard: cover the page. */
+  /* Idle lock: the server counts from its last request. Ask it again for who types; warn the others. */
   const idle = Number(document.body.dataset.idleMinutes) * 60000;
   if (idle) {
     let answeredAt = Date.now();
     let touchedAt = answeredAt;
     for (const kind of ["keydown", "pointerdown", "pointermove"]) document.addEventListener(kind, () => { if (!root.dataset.covered) touchedAt = Date.now(); }, { passive: true });
     const warning = document.getElementById("idle");
+    const prolonged = async () => {
+      const answer = await fetch("/compte", { redirect: "manual" }).catch(() => null);
+      if (!answer?.ok) return false;
+      answeredAt = Date.now();
+      warning.hidden = true;
+      return true;
+    };
     setInterval(() => {
       const now = Date.now();
-      if (warning.hidden && now - answeredAt > idle - 120000) {
-        warning.hidden = false;
-        document.dispatchEvent(new CustomEvent("cenacle:idle-soon"));
+      if (now - answeredAt > idle - 120000) {
+        if (now - touchedAt < 120000) prolonged();
+        else warning.hidden = false;
       }
       if (now - touchedAt > idle) {
         if (root.dataset.covered) root.dataset.covered = "locked";
@@ -58,20 +65,26 @@
       }
     }, 5000);
 
-    /* More time by one gesture, as often as asked (RGAA 13.1); where the session is locked already, the warning stays. */
+    /* More time by one gesture (RGAA 13.1); locked already, the warning stays. */
     const prolong = warning.querySelector("[data-prolong]");
     let left = null;
     prolong.addEventListener("focus", (event) => { left = event.relatedTarget; });
     prolong.addEventListener("click", async () => {
-      const answer = await fetch("/compte", { redirect: "manual" }).catch(() => null);
-      if (!answer?.ok) return;
-      answeredAt = Date.now();
-      warning.hidden = true;
-      (left || document.querySelector("main")).focus();
+      if (await prolonged()) (left || document.querySelector("main")).focus();
+    });
+
+    const resume = cover.querySelector("[data-resume]");
+    resume.addEventListener("click", async (event) => {
+      event.preventDefault();
+      (await import(resume.dataset.resume)).ask(cover, resume, () => {
+        answeredAt = touchedAt = Date.now();
+        warning.hidden = true;
+        restore();
+      });
     });
   }
 
-  /* Room left in a text. The limit moves from the field to the counter: a pasted text is not cut in silence. */
+  /* Room left in a text. The limit moves to the counter: a pasted text is not cut in silence. */
   for (const area of all("textarea[maxlength]")) {
     const limit = Number(area.getAttribute("maxlength"));
     const counter = document.getElementById(`${area.id}-compte`);
@@ -126,9 +139,6 @@
   });
   for (const summary of all("[data-focus]")) summary.focus();
 
-  /* A page between ours and the provider: goes on by itself, from here, so that our own cookies come along. */
-  for (const link of all("[data-continue]")) location.replace(link.href);
-
   /* The menu of the other pages closes with Escape, or once the focus or the mouse goes elsewhere. */
   for (const menu of all("details[data-light]")) {
     const leave = (event) => { if (!menu.contains(event.relatedTarget || event.target)) menu.open = false; };
@@ -163,12 +173,4 @@
         .then(() => { words.textContent = control.dataset.done; });
     }
   });
-
-  /* A field that only matters once an answer is ticked; without JavaScript it is always there. */
-  for (const part of all("[data-shown-with]")) {
-    const box = part.closest("form").querySelector(`input[name="${part.dataset.shownWith}"][value="${part.dataset.shownValue}"]`);
-    const show = () => { part.hidden = !box.checked; };
-    box.addEventListener("change", show);
-    show();
-  }
 })();
