@@ -58,6 +58,16 @@ def test_the_application_owns_nothing_and_reads_only_what_it_is_granted(postgres
     postgresql.drop_database("grants")
 
 
+def test_a_database_made_from_a_template_has_its_rows_and_none_of_its_later_ones(postgresql: Cluster) -> None:
+    postgresql.create_database("pattern")
+    execute(postgresql.url("pattern"), "CREATE TABLE leaf AS SELECT 1 AS id")
+    copy = postgresql.create_database_from("pattern")
+    execute(postgresql.url("pattern"), "INSERT INTO leaf VALUES (2)")
+    assert execute(postgresql.url(copy), "SELECT id FROM leaf") == [(1,)]
+    for name in (copy, "pattern"):
+        postgresql.drop_database(name)
+
+
 def test_a_stopped_cluster_leaves_neither_server_nor_folder_even_with_a_client_connected() -> None:
     program = (
         "import psycopg; from tests.support.postgresql import start_cluster\n"

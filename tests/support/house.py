@@ -3,14 +3,10 @@
 Tables come from the models that the test imported; migrations have tests of their own.
 """
 
-from contextlib import closing
 from datetime import UTC, datetime
-from functools import cache
 from pathlib import Path
 from typing import Literal
 from uuid import UUID
-
-import sqlalchemy as sa
 
 import backend.institutions.models  # noqa: F401  signatures refer to its table
 from backend.audit.journal import Journal
@@ -19,7 +15,7 @@ from backend.authorization.work import House
 from backend.crypto.keyring import Keyring, ServiceKey
 from backend.crypto.providers import FileRoot
 from backend.kernel.clock import DrivenClock
-from backend.kernel.database import JournalRow, KeysRow, MainRow, Store, Stores, open_store
+from backend.kernel.database import JournalRow, KeysRow, MainRow, Stores, open_store
 from backend.kernel.identifiers import new_id
 from backend.settings import Settings
 from policies.vocabulary import Role
@@ -38,7 +34,7 @@ def new_house(
     """Build a house on three empty stores; its caller disposes of the stores."""
     stores = Stores(**{name: open_store(url, pool_size) for name, url in urls.items()})
     for store, row in ((stores.main, MainRow), (stores.keys, KeysRow), (stores.journal, JournalRow)):
-        create_tables(store, row.metadata)
+        row.metadata.create_all(store.engine)
     settings = Settings(mode=mode, data=folder / "cenacle-data", pool_size=pool_size)
     root = FileRoot.create(settings.root_key_path(), settings.data)
     keyring = Keyring.initialise(stores.keys, root, clock, mode, new_id())
@@ -49,30 +45,6 @@ def new_house(
         clock=clock,
     )
     return House(settings=settings, stores=stores, clock=clock, journal=journal, keyring=keyring)
-
-
-def create_tables(store: Store, metadata: sa.MetaData) -> None:
-    """Create the tables of an empty store by one script: asking for them one by one took half the time of a test."""
-    script = _script(metadata, frozenset(metadata.tables), "sqlite" if store.embedded else "postgresql+psycopg")
-    with closing(store.engine.raw_connection()) as connection, closing(connection.cursor()) as cursor:
-        if store.embedded:
-            cursor.executescript(f"BEGIN;\n{script};\nCOMMIT")
-        else:
-            cursor.execute(script)
-            connection.commit()
-
-
-@cache
-def _script(metadata: sa.MetaData, _tables: frozenset[str], dialect: str) -> str:
-    """Compose the script once for a dialect and the models that are imported by then."""
-    statements: list[str] = []
-    spoken = sa.make_url(f"{dialect}://").get_dialect()()
-
-    def note(statement: sa.schema.ExecutableDDLElement, *_: object) -> None:
-        statements.append(str(statement.compile(dialect=spoken)))
-
-    metadata.create_all(sa.create_mock_engine(f"{dialect}://", note), checkfirst=False)
-    return ";\n".join(statements)
 
 
 def someone(*roles: Role, cell: UUID | None = None, institution: UUID | None = None) -> Actor:
