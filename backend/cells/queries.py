@@ -159,18 +159,23 @@ def acts_to_enter(uow: UnitOfWork, cells: Sequence[Cell]) -> dict[UUID, tuple[Re
     An elimination agreement counts once every category is covered. A closed cell awaits nothing more.
     """
     today = uow.today()
+    wanted = {
+        cell.id: kinds
+        for cell in cells
+        if (cell.closed_on is None or cell.closed_on > today) and (kinds := _enters(uow, cell))
+    }
+    if not wanted:
+        return {}
     recorded: defaultdict[UUID, list[RecordedAct]] = defaultdict(list)
     for act in uow.session.scalars(
         readable(uow, RecordedAct).where(col(RecordedAct.state).in_([ActState.ENTERED, ActState.CONFIRMED]))
     ):
         if act.ends_on is None or act.ends_on >= today:
             recorded[act.cell_id].append(act)
-    return {
-        cell.id: absent
-        for cell in cells
-        if (cell.closed_on is None or cell.closed_on > today)
-        and (absent := tuple(kind for kind in _enters(uow, cell) if not _covered(recorded[cell.id], kind)))
+    absent = {
+        cell: tuple(kind for kind in kinds if not _covered(recorded[cell], kind)) for cell, kinds in wanted.items()
     }
+    return {cell: kinds for cell, kinds in absent.items() if kinds}
 
 
 def _enters(uow: UnitOfWork, cell: Cell) -> tuple[RequiredAct, ...]:

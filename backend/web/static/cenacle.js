@@ -9,7 +9,7 @@
   /* Controls that need the script appear with it. */
   for (const control of all("[data-hide-screen], [data-print], [data-copy]")) control.hidden = false;
 
-  /* « Masquer l'écran »: Escape twice, or the button. Nothing is removed, so nothing typed is lost. */
+  /* « Masquer l'écran »: nothing is removed, so nothing typed is lost. */
   const cover = document.getElementById("cover");
   let before = null;
   let escapedAt = -Infinity;
@@ -39,7 +39,7 @@
   cover.addEventListener("click", () => { if (root.dataset.covered === "masked") restore(); });
   for (const button of all("[data-hide-screen]")) button.addEventListener("click", (event) => { event.stopPropagation(); hide("masked"); });
 
-  /* Idle lock: the server counts from its last request. Ask it again for who types; warn the others. */
+  /* Idle lock, counted from the last request: ask again for who types, warn the others. */
   const idle = Number(document.body.dataset.idleMinutes) * 60000;
   if (idle) {
     let answeredAt = Date.now();
@@ -48,14 +48,12 @@
     const warning = document.getElementById("idle");
     const prolonged = async () => {
       const answer = await fetch("/compte", { redirect: "manual" }).catch(() => null);
-      if (!answer?.ok) return false;
-      answeredAt = Date.now();
-      warning.hidden = true;
-      return true;
+      if (answer?.ok) answeredAt = Date.now();
+      return warning.hidden = Boolean(answer?.ok);
     };
     setInterval(() => {
       const now = Date.now();
-      if (now - answeredAt > idle - 120000) {
+      if (warning.hidden && now - answeredAt > idle - 120000) {
         if (now - touchedAt < 120000) prolonged();
         else warning.hidden = false;
       }
@@ -65,7 +63,7 @@
       }
     }, 5000);
 
-    /* More time by one gesture (RGAA 13.1); locked already, the warning stays. */
+    /* By one gesture (RGAA 13.1); locked already, the warning stays. */
     const prolong = warning.querySelector("[data-prolong]");
     let left = null;
     prolong.addEventListener("focus", (event) => { left = event.relatedTarget; });
@@ -84,7 +82,7 @@
     });
   }
 
-  /* Room left in a text. The limit moves to the counter: a pasted text is not cut in silence. */
+  /* Room left in a text: the counter has the limit, so a pasted text is not cut in silence. */
   for (const area of all("textarea[maxlength]")) {
     const limit = Number(area.getAttribute("maxlength"));
     const counter = document.getElementById(`${area.id}-compte`);
@@ -139,7 +137,7 @@
   });
   for (const summary of all("[data-focus]")) summary.focus();
 
-  /* The menu of the other pages closes with Escape, or once the focus or the mouse goes elsewhere. */
+  /* The menu of the other pages closes with Escape, or once focus or mouse goes elsewhere. */
   for (const menu of all("details[data-light]")) {
     const leave = (event) => { if (!menu.contains(event.relatedTarget || event.target)) menu.open = false; };
     document.addEventListener("click", leave);
